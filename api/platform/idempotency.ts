@@ -1,0 +1,99 @@
+import type { MiddlewareHandler } from 'hono'
+import { sha256 } from './canonical-json.ts'
+import type { Db, Statement } from './db.ts'
+import { actorName, type Env } from './http.ts'
+import { Problem } from './problems.ts'
+
+const KEPT_MS = 24 * 60 * 60 * 1000
+/** A request that has not finished by now belongs to a process that died. */
+const ABANDONED_MS = 60_000
+
+type Record = { request_hash: string; state: 'running' | 'done' | 'answered'; answer: string | null }
+type Answer = { status: number; body: string; type: string }
+
+/**
+ * Lets a client repeat a write under one `Idempotency-Key`: the second time gives the first answer, for 24 hours. The key is
+ * marked in the same batch as the effect, so a crash between effect and answer does not let the effect happen twice.
+ * Refused answers are not kept: the same form may be sent again, corrected.
+ */
+export function once(): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const key = c.req.header('idempotency-key')
+    if (!key) return next()
+    if (!/^[\x21-\x7e]{8,100}$/.test(key)) throw new Problem('invalid-input')
+
+    const { services } = c.var
+    const { db, clock } = services
+    const scope = `${actorName(c.var.actor)} ${c.req.method} ${c.req.path}`
+    const requestHash = sha256(await c.req.text())
+    const taken = await takeKey(db, { scope, key, requestHash, at: clock.now() })
+    if (taken) return answerAgain(taken, requestHash)
+
+    const mark = {
+      sql: `update idempotency set state = 'done' where scope = :scope and key = :key and state = 'running'`,
+      args: { scope, key },
+    }
+    c.set('services', { ...services, db: markingWith(db, mark) })
+    await next()
+
+    if (c.res.ok) await keepAnswer(db, scope, key, await answerOf(c.res.clone()))
+    else await db.batch([{ sql: 'delete from idempotency where scope = :scope and key = :key', args: { scope, key } }])
+  }
+}
+
+/** Undefined when the key is now ours; otherwise what stands under it. */
+async function takeKey(db: Db, { scope, key, requestHash, at }: { scope: string; key: string; requestHash: string; at: number }) {
+  const results = await db.batch([
+    {
+      sql: `delete from idempotency
+            where at < :expired or (scope = :scope and key = :key and state = 'running' and at < :abandoned)`,
+      args: { scope, key, expired: at - KEPT_MS, abandoned: at - ABANDONED_MS },
+    },
+    {
+      sql: `insert into idempotency (scope, key, request_hash, state, at) values (:scope, :key, :requestHash, 'running', :at)
+            on conflict do nothing`,
+      args: { scope, key, requestHash, at },
+    },
+  ])
+  if (results[1]?.changes) return undefined
+  return db.get<Record>('select request_hash, state, answer from idempotency where scope = :scope and key = :key', { scope, key })
+}
+
+function answerAgain({ request_hash, state, answer }: Record, requestHash: string): Response {
+  if (request_hash !== requestHash) throw new Problem('key-of-another')
+  if (state === 'running') throw new Problem('key-in-use', { retryAfter: 1 })
+  if (!answer) throw new Problem('already-done')
+  const { status, body, type } = JSON.parse(answer) as Answer // written by keepAnswer
+  const headers = { ...(type && { 'content-type': type }), 'idempotency-replayed': 'true' }
+  return new Response(body || null, { status, headers })
+}
+
+/** The first write of the request also marks the key. */
+function markingWith(db: Db, mark: Statement): Db {
+  let marked = false
+  return {
+    all: (sql, args) => db.all(sql, args),
+    get: (sql, args) => db.get(sql, args),
+    migrate: (script) => db.migrate(script),
+    onCommit: (listener) => db.onCommit(listener),
+    close: () => db.close(),
+    batch: async (statements) => {
+      if (marked) return db.batch(statements)
+      marked = true
+      return (await db.batch([...statements, mark])).slice(0, -1)
+    },
+  }
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  return { status: response.status, body: await response.text(), type: response.headers.get('content-type') ?? '' }
+}
+
+async function keepAnswer(db: Db, scope: string, key: string, answer: Answer) {
+  await db.batch([
+    {
+      sql: `update idempotency set state = 'answered', answer = :answer where scope = :scope and key = :key`,
+      args: { scope, key, answer: JSON.stringify(answer) },
+    },
+  ])
+}

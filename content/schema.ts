@@ -1,0 +1,155 @@
+import { z } from 'zod'
+
+/** The languages every text is written in. Both are equals: a text in one only is a mistake the loader reports. */
+export const LOCALES = ['en', 'da'] as const
+export const Locale = z.enum(LOCALES)
+export type Locale = z.infer<typeof Locale>
+
+export const CURRENCIES = ['DKK', 'EUR'] as const
+export const Currency = z.enum(CURRENCIES)
+export type Currency = z.infer<typeof Currency>
+
+const text = z.string().trim().min(1)
+const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens')
+const date = z.iso.date()
+
+/** One text in every language. */
+export const Localized = z.strictObject({ en: text, da: text })
+export type Localized = z.infer<typeof Localized>
+
+/** An amount in minor units (øre, cents) per currency, before VAT. */
+export const Amounts = z.strictObject({ DKK: z.int().nonnegative(), EUR: z.int().nonnegative() })
+export type Amounts = z.infer<typeof Amounts>
+
+const hours = z.array(z.string().regex(/^\d\d:\d\d-\d\d:\d\d$/, 'expected hours such as "08:00-16:00"'))
+const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+export const TICKET_KINDS = ['question', 'problem', 'complaint', 'return'] as const
+export const TicketKind = z.enum(TICKET_KINDS)
+export type TicketKind = z.infer<typeof TicketKind>
+
+/** `content/company.yaml`: who runs this Torv. */
+export const Company = z.strictObject({
+  name: text,
+  legalName: text,
+  tagline: Localized,
+  about: Localized,
+  /** Any CSS hex colour; every shade in the interface is derived from it. */
+  accent: z.string().regex(/^#[0-9a-f]{6}$/i, 'expected a colour such as "#0f6b5c"'),
+  /** A file in `pictures/`. */
+  logo: text,
+  email: z.email(),
+  phone: text,
+  address: z.array(text).min(1),
+  registration: text,
+  timeZone: text.refine(isTimeZone, 'expected an IANA time zone such as "Europe/Copenhagen"'),
+  defaultCurrency: Currency,
+  vatPercent: z.number().min(0).max(100).multipleOf(0.01),
+  openingHours: z.strictObject(Object.fromEntries(weekdays.map((day) => [day, hours])) as Record<(typeof weekdays)[number], typeof hours>),
+  holidays: z.array(z.strictObject({ date, name: Localized })),
+  /** Targets in opening hours, by kind of ticket. */
+  sla: z.record(TicketKind, z.strictObject({ firstResponseHours: z.number().positive(), resolutionHours: z.number().positive() })),
+  /** Revenue goals, before VAT, by quarter ("2026-Q4"). */
+  salesQuotas: z.array(
+    z.strictObject({ quarter: z.string().regex(/^\d{4}-Q[1-4]$/, 'expected a quarter such as "2026-Q4"'), amount: Amounts }),
+  ),
+  quotes: z.strictObject({
+    validDays: z.int().min(1).max(365),
+    /** A larger discount needs a manager's approval. */
+    discountLimitPercent: z.number().min(0).max(100),
+    terms: Localized,
+    termsVersion: text,
+  }),
+})
+export type Company = z.infer<typeof Company>
+
+/** `content/categories.yaml`, in the order they are shown. */
+export const Category = z.strictObject({ id: slug, name: Localized, summary: Localized, picture: text })
+export type Category = z.infer<typeof Category>
+
+const choice = z.strictObject({ id: slug, name: Localized, price: Amounts.optional() })
+
+/** `content/products/<slug>.yaml`; the file's name is the product's slug. */
+export const Product = z.strictObject({
+  sku: z.string().regex(/^[A-Z0-9][A-Z0-9-]*$/, 'expected capitals, digits and hyphens'),
+  category: slug,
+  name: Localized,
+  summary: Localized,
+  picture: text,
+  pictureAlt: Localized,
+  /** What it does for the one who buys it; shown before the facts. */
+  benefits: z.array(z.strictObject({ title: Localized, text: Localized })).min(2),
+  facts: z.array(z.strictObject({ name: Localized, value: Localized })).min(2),
+  /** Before VAT, per unit; `on-request` leaves it to the quote. */
+  price: z.union([Amounts, z.literal('on-request')]),
+  unit: z.enum(['piece', 'year']).default('piece'),
+  /** From this quantity the unit price is this one. */
+  tiers: z.array(z.strictObject({ from: z.int().min(2), price: Amounts })).default([]),
+  /** One choice of each is made; the first is what one gets without choosing. */
+  options: z.array(z.strictObject({ id: slug, name: Localized, choices: z.array(choice).min(2) })).default([]),
+  maxQuantity: z.int().min(1).max(1000).default(100),
+  /** Files in `documents/`. */
+  documents: z.array(z.strictObject({ file: text, title: Localized })).default([]),
+  accessories: z.array(slug).default([]),
+  spareParts: z.array(slug).default([]),
+  /** Older models that this one takes the place of, by the name people know. */
+  replaces: z.array(text).default([]),
+  warrantyYears: z.number().nonnegative().optional(),
+  order: z.int().default(100),
+})
+export type Product = z.infer<typeof Product> & { slug: string }
+
+/** `content/topics.yaml`, in the order they are shown. */
+export const Topic = z.strictObject({ id: slug, name: Localized, summary: Localized, icon: text })
+export type Topic = z.infer<typeof Topic>
+
+/** The front matter of `content/articles/<locale>/<slug>.md`; the file's name is the slug, the same in every language. */
+export const ArticleFrontMatter = z.strictObject({
+  title: text,
+  summary: text,
+  topic: slug,
+  products: z.array(slug).default([]),
+  reviewed: date,
+  related: z.array(slug).default([]),
+  /** Words customers use that the text does not, such as error codes. */
+  keywords: z.array(text).default([]),
+  popular: z.boolean().default(false),
+})
+export type ArticleFrontMatter = z.infer<typeof ArticleFrontMatter>
+
+/** A part of an article under one heading; what search finds. `anchor` is empty for what stands before the first heading. */
+export type Section = { anchor: string; heading: string; level: number; text: string }
+export type Article = ArticleFrontMatter & { slug: string; locale: Locale; html: string; sections: Section[] }
+
+/** `content/notices/<slug>.yaml` */
+export const Notice = z.strictObject({
+  kind: z.enum(['incident', 'maintenance', 'recall', 'news']),
+  title: Localized,
+  text: Localized,
+  /** Shown on and after `from`, until the day `until` has ended. */
+  from: date,
+  until: date.optional(),
+  article: slug.optional(),
+})
+export type Notice = z.infer<typeof Notice> & { slug: string }
+
+/** `content/synonyms.yaml`: per language, groups of words that mean the same to search. */
+export const Synonyms = z.strictObject({ en: z.array(z.array(text).min(2)), da: z.array(z.array(text).min(2)) })
+export type Synonyms = z.infer<typeof Synonyms>
+
+/**
+ * A phrase of the interface, or the forms a number asks for (`one`, `other`: CLDR plural categories).
+ * `{name}` marks what is filled in.
+ */
+export const Phrase = z.union([text, z.strictObject({ one: text, other: text })])
+export type Phrase = z.infer<typeof Phrase>
+
+/** `content/strings/<locale>/<place>.yaml`: phrases of one place, keys nested as deep as helps. */
+export type Strings = Record<string, Phrase>
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}
