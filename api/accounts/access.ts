@@ -1,0 +1,52 @@
+import type { Context } from 'hono'
+import type { Statement } from '../platform/db.ts'
+import type { Access, Env } from '../platform/http.ts'
+import { hashToken, isToken, newToken } from '../platform/tokens.ts'
+import type { Services } from '../services.ts'
+import { readCookie, writeCookie } from './cookies.ts'
+
+const LIFETIME_MS = 60 * 24 * 60 * 60 * 1000
+/** How many quotes and tickets one browser keeps open without signing in. */
+const MAX_OPEN = 12
+
+/** A new access link to one quote or ticket, for one contact. Only the hash is written; the token is in the mail or the cookie. */
+export function newAccessLink({ subject, contactId, at }: { subject: string; contactId: number; at: number }) {
+  const token = newToken()
+  const statement: Statement = {
+    sql: `insert into access_links (token_hash, subject, contact_id, created_at, expires_at)
+          values (:hash, :subject, :contactId, :at, :expiresAt)`,
+    args: { hash: hashToken(token), subject, contactId, at, expiresAt: at + LIFETIME_MS },
+  }
+  return { token, statement }
+}
+
+/** The path that a mail leads to; the page there takes the token out of the address. */
+export function accessPath(locale: string, token: string): string {
+  return `/${locale}/open/${token}`
+}
+
+export async function findAccess({ db, clock }: Services, token: string | undefined): Promise<Access | undefined> {
+  if (!isToken(token)) return undefined
+  return db.get<Access>(
+    `select subject, contact_id as "contactId" from access_links
+     where token_hash = :hash and expires_at > :now and revoked_at is null`,
+    { hash: hashToken(token), now: clock.now() },
+  )
+}
+
+/** What the links that this browser has opened still open. */
+export async function accessOf(c: Context<Env>): Promise<Access[]> {
+  const tokens = tokensIn(readCookie(c, 'access'))
+  const found = await Promise.all(tokens.map((token) => findAccess(c.var.services, token)))
+  return found.filter((access) => access !== undefined)
+}
+
+/** Keeps a link for this browser, the newest first. */
+export function rememberAccess(c: Context<Env>, token: string) {
+  const tokens = [token, ...tokensIn(readCookie(c, 'access')).filter((other) => other !== token)].slice(0, MAX_OPEN)
+  writeCookie(c, 'access', tokens.join('.'), c.var.services.clock.now() + LIFETIME_MS)
+}
+
+function tokensIn(cookie: string | undefined): string[] {
+  return (cookie ?? '').split('.').filter(isToken).slice(0, MAX_OPEN)
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import type { Locale } from '../content/schema.ts'
+import { accessOf } from './accounts/access.ts'
+import { readCookie } from './accounts/cookies.ts'
+import { accounts } from './accounts/routes.ts'
+import { Sessions } from './accounts/sessions.ts'
+import { Busy } from './platform/db.ts'
+import type { Env } from './platform/http.ts'
+import { mayChange } from './platform/origin.ts'
+import { PROBLEMS, Problem } from './platform/problems.ts'
+import type { Services } from './services.ts'
+
+const MAX_BODY_BYTES = 256 * 1024
+
+/** Every route there is, and who is let in. */
+export function createApp(services: Services) {
+  const app = new Hono<Env>()
+    .use(prepare(services))
+    .get('/healthz', (c) => c.text('ok'))
+    .get('/readyz', async (c) => {
+      await services.db.get('select 1')
+      return c.text('ready')
+    })
+    .use('/api/*', onlyFromOurPages, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), whoAsks)
+    .route('/api', accounts)
+  app.notFound((c) => problemResponse(c, new Problem('not-found')))
+  app.onError((error, c) => problemResponse(c, asProblem(error, c)))
+  return app
+}
+
+/** What typed clients are made from. */
+export type App = ReturnType<typeof createApp>
+
+function prepare(services: Services): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    c.set('services', services)
+    c.set('requestId', randomUUID())
+    c.set('locale', localeOf(c))
+    c.set('address', addressOf(c, services.config.trustedProxies))
+    c.set('actor', { user: undefined, access: [] })
+    await next()
+  }
+}
+
+const onlyFromOurPages: MiddlewareHandler<Env> = async (c, next) => {
+  const headers = { get: (name: string) => c.req.header(name) }
+  if (!mayChange(c.req.method, headers, c.var.services.config.publicUrl)) throw new Problem('other-origin')
+  await next()
+}
+
+const whoAsks: MiddlewareHandler<Env> = async (c, next) => {
+  const found = await new Sessions(c.var.services.db).find(readCookie(c, 'session'))
+  c.set('sessionId', found?.sessionId)
+  c.set('actor', { user: found?.user, access: await accessOf(c) })
+  c.header('cache-control', 'no-store')
+  await next()
+}
+
+function localeOf(c: Context<Env>): Locale {
+  return /^da\b/i.test(c.req.header('accept-language') ?? '') ? 'da' : 'en'
+}
+
+/** The socket's address, or what a proxy we trust says of it: the last hop in `X-Forwarded-For` that is not itself trusted. */
+function addressOf(c: Context<Env>, trustedProxies: string[]): string {
+  const direct = c.env?.incoming?.socket.remoteAddress ?? 'local'
+  const hops = (c.req.header('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
+  if (!trustedProxies.includes(direct)) return direct
+  return hops.findLast((hop) => hop && !trustedProxies.includes(hop)) ?? direct
+}
+
+function tooLarge(): never {
+  throw new Problem('too-large')
+}
+
+function asProblem(error: unknown, c: Context<Env>): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof Busy) return new Problem('busy', { retryAfter: 5, cause: error })
+  if (error instanceof HTTPException && error.status < 500) return new Problem(error.status === 413 ? 'too-large' : 'invalid-input')
+  c.var.services.log('unforeseen', { request: c.var.requestId, method: c.req.method, error })
+  return new Problem('unforeseen')
+}
+
+/** RFC 9457, with the sentences in the reader's language. */
+function problemResponse(c: Context<Env>, { type, details }: Problem): Response {
+  const { services, locale, requestId } = c.var
+  const t = services.t[locale]
+  const status = PROBLEMS[type]
+  const denied = status === 404 || status === 403
+  if (denied) services.log('denied', { request: requestId, method: c.req.method, type })
+  const errors = Object.entries(details.errors ?? {}).map(([field, { reason, values }]) => [field, t(`invalid.${reason}`, values)])
+  return c.body(
+    JSON.stringify({
+      type: `/problems/${type}`,
+      status,
+      title: t(`problem.${type}.title`),
+      detail: t(`problem.${type}.detail`),
+      ...(errors.length && { errors: Object.fromEntries(errors) }),
+      ...details.facts,
+      ...(type === 'unforeseen' && { request: requestId }),
+    }),
+    status,
+    {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(details.retryAfter && { 'retry-after': String(details.retryAfter) }),
+    },
+  )
+}

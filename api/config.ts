@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+
+/** Every variable Torv reads, with what it means; the README's table and `--help` are made from these. An empty one counts as not set. */
+export const Environment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('The address to listen on; `0.0.0.0` for all.'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(4321).describe('The port to listen on.'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'The address people use, such as `https://help.example.com`. Links, cookies and the origin check follow it. Default: `http://localhost:PORT`.',
+    ),
+  DATA_DIR: z.string().default('data').describe('Where the database, files and mails live.'),
+  CONTENT_DIR: z.string().default('content').describe('What the company writes; another folder is another company.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(https?|wss?|libsql):\/\//, 'expected the address of a libSQL server, such as "http://127.0.0.1:8080"')
+    .optional()
+    .describe('A libSQL server (sqld, Turso) in place of the embedded database.'),
+  MEILI_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('A Meilisearch server in place of the embedded search engine.'),
+  MEILI_KEY: z.string().optional().describe('The key for it, with rights to indexes, settings, documents, tasks and search.'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe('A mail server, such as `smtps://user:password@mail.example.com`. Without it mails are written to `DATA_DIR/outbox`.'),
+  MAIL_FROM: z.email().optional().describe("The sender of mails. Default: the company's e-mail address."),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .describe('Addresses of reverse proxies, joined by commas, whose `X-Forwarded-For` is believed. Default: none.'),
+})
+
+export type Config = {
+  host: string
+  port: number
+  /** Without a slash at the end. */
+  publicUrl: string
+  dataDir: string
+  contentDir: string
+  databaseUrl: string
+  meili: { url: string; key: string } | undefined
+  smtpUrl: string | undefined
+  mailFrom: string | undefined
+  trustedProxies: string[]
+}
+
+/** Throws an error that names each variable that is not as it must be. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const parsed = Environment.safeParse(set)
+  if (!parsed.success) {
+    const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`The configuration is not valid:\n  ${mistakes.join('\n  ')}`)
+  }
+  const env = parsed.data
+  const dataDir = resolve(env.DATA_DIR)
+  return {
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin,
+    dataDir,
+    contentDir: resolve(env.CONTENT_DIR),
+    databaseUrl: env.DATABASE_URL ?? join(dataDir, 'torv.db'),
+    meili: env.MEILI_URL ? { url: env.MEILI_URL, key: env.MEILI_KEY ?? '' } : undefined,
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM,
+    trustedProxies: env.TRUSTED_PROXIES.split(',')
+      .map((address) => address.trim())
+      .filter(Boolean),
+  }
+}

@@ -1,0 +1,78 @@
+import type { Server } from 'node:http'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ContentError } from '../content/load.ts'
+import { Sessions } from './accounts/sessions.ts'
+import { hasStaff, newSetupLink } from './accounts/store.ts'
+import { type App, createApp } from './app.ts'
+import { type Config, readConfig } from './config.ts'
+import { Mailer } from './notify/mailer.ts'
+import { createTorvServer } from './server.ts'
+import { closeServices, openServices, type Services } from './services.ts'
+
+const STOP_WITHIN_MS = 10_000
+const HOUR_MS = 3_600_000
+
+await start().catch((error) => {
+  // Mistakes in content and configuration are for the person at the terminal: the sentence, not the stack.
+  console.error(`\n${error instanceof ContentError || !(error instanceof Error) ? error : `${error.message}`}\n`)
+  if (process.env.TORV_DEBUG) console.error(error)
+  process.exit(1)
+})
+
+async function start() {
+  const config = readConfig(process.env)
+  const services = await openServices(config)
+  const app = createApp(services)
+  const mailer = new Mailer(services)
+  const server = createTorvServer(config, app, await pages(config, app, services))
+  await listen(server, config)
+  mailer.start()
+  setInterval(() => void new Sessions(services.db).forgetEnded().catch(() => {}), HOUR_MS).unref()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, mailer, services))
+  await printAddresses(services)
+}
+
+/** Astro's handler for on-demand pages, which find the API and the content through these symbols. */
+async function pages(config: Config, app: App, { content }: Services) {
+  Object.assign(globalThis, { [Symbol.for('torv.api')]: { app, config }, [Symbol.for('torv.content')]: content })
+  process.env.ASTRO_NODE_AUTOSTART = 'disabled'
+  const entry = pathToFileURL(resolve('dist/server/entry.mjs')).href
+  const { handler } = await import(entry).catch((cause) => {
+    throw new Error('The site is not built yet. Run "npm start", or "npm run build" first.', { cause })
+  })
+  return handler
+}
+
+function listen(server: Server, { host, port }: Config): Promise<void> {
+  return new Promise((done, failed) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      failed(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken. Set PORT to another one.`) : error),
+    )
+    server.listen(port, host, () => done())
+  })
+}
+
+async function stop(server: Server, mailer: Mailer, services: Services) {
+  setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
+  server.close()
+  server.closeIdleConnections()
+  // Streams never end by themselves; their readers come back with Last-Event-ID.
+  setTimeout(() => server.closeAllConnections(), 500).unref()
+  await mailer.stop()
+  await closeServices(services)
+  process.exit(0)
+}
+
+async function printAddresses(services: Services) {
+  const { publicUrl, smtpUrl, dataDir } = services.config
+  const lines = [
+    ['Portal', publicUrl],
+    ['Desk', `${publicUrl}/desk/`],
+  ]
+  if (!(await hasStaff(services))) lines.push(['Set up', `${publicUrl}/en/set-up/${await newSetupLink(services)}`])
+  if (!smtpUrl) lines.push(['Mails', `${dataDir}/outbox (set SMTP_URL to send them)`])
+  console.log(`\n  ${services.content.company.name} is open.\n`)
+  for (const [name = '', value] of lines) console.log(`  ${name.padEnd(8)}${value}`)
+  console.log('')
+}

@@ -1,0 +1,5 @@
+import { accountMails } from '../accounts/mails.ts'
+import type { MailKind } from './mail-kind.ts'
+
+/** Every mail there is, by the name it is stored under. */
+export const mailKinds: Record<string, MailKind> = { ...accountMails }

@@ -1,0 +1,26 @@
+import type { Locale } from '../../content/schema.ts'
+import type { Statement } from '../platform/db.ts'
+import type { Event } from '../platform/events.ts'
+import type { Services } from '../services.ts'
+
+export type Recipient = { email: string; locale: Locale }
+
+/** What a mail says: plain sentences; the layout, greeting line and footer are added to every mail alike. */
+export type MailContent = {
+  subject: string
+  paragraphs: string[]
+  /** Label and value, such as lines of a quote. */
+  details?: [label: string, value: string][]
+  /** The one thing to do. The path is on the portal. */
+  action?: { label: string; path: string }
+  /** Written just before sending, such as the hash of an access link in `action`. */
+  statements?: Statement[]
+}
+
+/** One kind of mail a subject sends: on which events, to whom, and what it says. */
+export type MailKind = {
+  on: string[]
+  to(services: Services, event: Event): Promise<Recipient[]>
+  /** Called when the mail is sent, perhaps later and more than once; undefined when nobody needs it any more. */
+  write(services: Services, event: Event, recipient: Recipient): Promise<MailContent | undefined>
+}

@@ -1,0 +1,29 @@
+import { fileURLToPath } from 'node:url'
+import node from '@astrojs/node'
+import preact from '@astrojs/preact'
+import { defineConfig } from 'astro/config'
+import { torvInDevelopment } from './site/development.ts'
+
+process.env.ASTRO_TELEMETRY_DISABLED = '1'
+
+export default defineConfig({
+  srcDir: './site',
+  publicDir: './site/public',
+  outDir: './dist',
+  adapter: node({ mode: 'standalone', staticHeaders: true, bodySizeLimit: 1_000_000 }),
+  integrations: [preact(), torvInDevelopment()],
+  server: { host: process.env.HOST ?? '127.0.0.1', port: Number(process.env.PORT ?? 4321) },
+  trailingSlash: 'ignore',
+  build: { format: 'directory', inlineStylesheets: 'never' },
+  // We check the origin of every unsafe request ourselves, API and pages alike (api/platform/origin.ts).
+  security: {
+    checkOrigin: false,
+    csp: { directives: ["default-src 'self'", "img-src 'self' data:", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-src 'self'", "connect-src 'self'"] },
+  },
+  session: { driver: 'memory' },
+  devToolbar: { enabled: false },
+  vite: {
+    resolve: { alias: { '@content': fileURLToPath(new URL('./content', import.meta.url)) } },
+    ssr: { external: ['libsql', '@libsql/client', '@node-rs/argon2'] },
+  },
+})

@@ -1,0 +1,5 @@
+import type { AstroIntegration } from 'astro'
+
+export function torvInDevelopment(): AstroIntegration {
+  return { name: 'torv-in-development', hooks: {} }
+}

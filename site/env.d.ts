@@ -1,0 +1,16 @@
+/// <reference types="astro/client" />
+
+declare namespace App {
+  interface Locals {
+    locale: import('../content/schema.ts').Locale
+    t: import('../content/phrases.ts').Translate
+    /** Everything the company has written. */
+    content: import('../content/load.ts').Content
+    /** The API, called in process with the visitor's cookie. Not for prerendered pages. */
+    api: import('./api.ts').Api
+    /** Who is signed in; undefined on prerendered pages. */
+    me: import('./api.ts').Me | undefined
+    /** The path of a page in the visitor's language: `path('/help')` is `/da/help`. */
+    path: (page: string) => string
+  }
+}

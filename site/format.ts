@@ -1,0 +1,46 @@
+import type { Currency, Locale } from '../content/schema.ts'
+
+// English as it is written in Europe: day before month.
+const TAGS = { en: 'en-GB', da: 'da-DK' } as const satisfies Record<Locale, string>
+
+/** An amount in minor units as people write it; whole amounts go without decimals. */
+export function money(minor: number, currency: Currency, locale: Locale): string {
+  const minimumFractionDigits = minor % 100 === 0 ? 0 : 2
+  return new Intl.NumberFormat(TAGS[locale], { style: 'currency', currency, minimumFractionDigits }).format(minor / 100)
+}
+
+export function number(value: number, locale: Locale): string {
+  return new Intl.NumberFormat(TAGS[locale]).format(value)
+}
+
+/** "21 October 2026". A day without a time of day is that day in every time zone. */
+export function date(at: string | number, locale: Locale, timeZone: string): string {
+  const isDay = typeof at === 'string' && at.length === 'yyyy-mm-dd'.length
+  return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: isDay ? 'UTC' : timeZone }).format(new Date(at))
+}
+
+export function dateTime(at: string | number, locale: Locale, timeZone: string): string {
+  return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(at))
+}
+
+const UNITS = [
+  ['year', 365 * 24 * 3600],
+  ['month', 30 * 24 * 3600],
+  ['week', 7 * 24 * 3600],
+  ['day', 24 * 3600],
+  ['hour', 3600],
+  ['minute', 60],
+] as const
+
+/** "in 3 days", "yesterday", "2 hours ago". */
+export function relative(at: string | number, locale: Locale, now = Date.now()): string {
+  const seconds = (new Date(at).getTime() - now) / 1000
+  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1]
+  const whole = unit === 'second' ? 0 : Math.round(seconds / length)
+  return new Intl.RelativeTimeFormat(TAGS[locale], { numeric: 'auto' }).format(whole, unit)
+}
+
+/** "Monday", or "Mon": 0 is Monday, as in the company's opening hours. */
+export function weekday(day: number, locale: Locale, style: 'long' | 'short' = 'long'): string {
+  return new Intl.DateTimeFormat(TAGS[locale], { weekday: style, timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + day))
+}

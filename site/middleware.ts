@@ -1,0 +1,34 @@
+import { defineMiddleware } from 'astro:middleware'
+import { translator } from '../content/phrases.ts'
+import { LOCALES, Locale } from '../content/schema.ts'
+import { apiFor } from './api.ts'
+import { content } from './content.ts'
+
+/** Gives every page its language, its phrases, and, unless it is prerendered, the API and who is signed in. */
+export const onRequest = defineMiddleware(async (context, next) => {
+  const { locals, url, isPrerendered } = context
+  locals.content = content()
+  const inPath = url.pathname.split('/')[1]
+  locals.locale = Locale.safeParse(inPath).data ?? preferredLocale(context.request, isPrerendered)
+  const setCookies: string[] = []
+  if (!isPrerendered) {
+    locals.api = apiFor(context, setCookies)
+    locals.me = (await (await locals.api.api.me.$get()).json()).user ?? undefined
+    // The desk has no language in its path: it speaks that of who works there.
+    if (!Locale.safeParse(inPath).success && locals.me) locals.locale = locals.me.locale
+  }
+  locals.t = translator(locals.content, locals.locale)
+  locals.path = (page) => `/${locals.locale}${page === '/' ? '/' : page}`
+
+  const response = await next()
+  if (isPrerendered) return response
+  for (const cookie of setCookies) response.headers.append('set-cookie', cookie)
+  // Whatever is rendered on demand may be personal.
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
+  return response
+})
+
+function preferredLocale(request: Request, isPrerendered: boolean): Locale {
+  const accepted = isPrerendered ? '' : (request.headers.get('accept-language') ?? '')
+  return LOCALES.find((locale) => accepted.toLowerCase().startsWith(locale)) ?? 'en'
+}
