@@ -37,6 +37,14 @@ function shapeOf(response: Response) {
   return { status: response.status, headers, cookies }
 }
 
+/** Every byte that was written, apart from the mails that stand in for the recipients' mailboxes. */
+async function bytesOf(folders: string[]): Promise<string> {
+  const listed = await Promise.all(folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })))
+  const files = listed.flat().filter((entry) => entry.isFile() && !entry.parentPath.endsWith('outbox'))
+  const bytes = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name))))
+  return Buffer.concat(bytes).toString('latin1')
+}
+
 describe('signing in by code', () => {
   test('makes an account of any address that proves itself', async () => {
     const client = torv.visitor()
@@ -200,9 +208,7 @@ describe('sessions', () => {
     await client.put('/api/account/password', { password })
     expect([asking, session, setup].every(({ length }) => length === 43)).toBe(true) // or their absence would prove nothing
 
-    const files = (await readdir(torv.dataDir)).filter((name) => !['outbox', 'files'].includes(name))
-    const bytes = Buffer.concat(await Promise.all(files.map((name) => readFile(join(torv.dataDir, name)))))
-    const everything = `${bytes.toString('latin1')}${JSON.stringify(torv.logged)}`
+    const everything = `${await bytesOf(torv.folders)}${JSON.stringify(torv.logged)}`
 
     expect(everything).toContain(ada) // the database is among what was read
     for (const secret of [asking, session, setup, password]) expect(everything).not.toContain(secret)

@@ -25,6 +25,7 @@ export async function startSqld() {
   )
   return {
     url: `ws://127.0.0.1:${http}`,
+    folder,
     stop: async () => {
       await ended(child)
       await rm(folder, { recursive: true, force: true })

@@ -23,19 +23,20 @@ export async function stopTorvs() {
 }
 
 /**
- * A Torv of its own: the real app on a real libSQL file, or on the server of `TEST_DATABASE_URL`; only the clock can be moved.
+ * A Torv of its own: the real app on a real libSQL file, or on a libSQL server; only the clock can be moved.
  * Mails are sent when a test calls `settle()`.
  */
 export async function startTorv(environment: Record<string, string> = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'torv-'))
+  const server = await testServer()
   const config = readConfig({
     DATA_DIR: dataDir,
     CONTENT_DIR: resolve('tests/support/content'),
     PUBLIC_URL,
-    ...(await testDatabase()),
+    ...(server && { DATABASE_URL: server.url }),
     ...environment,
   })
-  const clock = { offset: 0, now: () => Date.now() + clock.offset, forward: (ms: number) => void (clock.offset += ms) }
+  const clock = movableClock()
   const logged: { event: string; facts: Record<string, unknown> }[] = []
   const services = await openServices(config, { clock, log: (event, facts = {}) => void logged.push({ event, facts }) })
   const app = createApp(services)
@@ -54,6 +55,8 @@ export async function startTorv(environment: Record<string, string> = {}) {
     clock,
     logged,
     dataDir,
+    /** Every folder that anything was written to, the database's server's too. */
+    folders: [dataDir, ...(server ? [server.folder] : [])],
     mails,
     visitor,
     /** Plans and sends every mail that is due. */
@@ -80,6 +83,7 @@ export async function startTorv(environment: Record<string, string> = {}) {
     },
     async stop() {
       await closeServices(services)
+      await server?.stop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
@@ -92,11 +96,19 @@ async function received(eml: Buffer): Promise<ReceivedMail> {
   return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '', html: html ?? '' }
 }
 
-/** One fresh database per Torv on the libSQL server the run was given, if any. */
-async function testDatabase(): Promise<{ DATABASE_URL?: string }> {
-  const { startSqld } = process.env.TEST_DATABASE === 'server' ? await import('./sqld.ts') : { startSqld: undefined }
-  if (!startSqld) return {}
-  const server = await startSqld()
-  running.push(server)
-  return { DATABASE_URL: server.url }
+/** A libSQL server for one Torv alone, in the run that asks for it (vitest.server.config.ts). */
+async function testServer() {
+  if (process.env.TEST_DATABASE !== 'server') return undefined
+  const { startSqld } = await import('./sqld.ts')
+  return startSqld()
+}
+
+function movableClock() {
+  let offset = 0
+  return {
+    now: () => Date.now() + offset,
+    forward: (ms: number) => {
+      offset += ms
+    },
+  }
 }
