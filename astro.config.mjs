@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import node from '@astrojs/node'
 import preact from '@astrojs/preact'
-import { defineConfig } from 'astro/config'
+import { defineConfig, sessionDrivers } from 'astro/config'
 import { torvInDevelopment } from './site/development.ts'
 
 process.env.ASTRO_TELEMETRY_DISABLED = '1'
@@ -18,9 +18,21 @@ export default defineConfig({
   // We check the origin of every unsafe request ourselves, API and pages alike (api/platform/origin.ts).
   security: {
     checkOrigin: false,
-    csp: { directives: ["default-src 'self'", "img-src 'self' data:", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-src 'self'", "connect-src 'self'"] },
+    csp: {
+      directives: [
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-src 'self'",
+        "connect-src 'self'",
+      ],
+    },
   },
-  session: { driver: 'memory' },
+  // Sessions are the API's (api/accounts); Astro's own are off.
+  session: { driver: sessionDrivers.memory() },
+  markdown: { syntaxHighlight: 'prism' },
   devToolbar: { enabled: false },
   vite: {
     resolve: { alias: { '@content': fileURLToPath(new URL('./content', import.meta.url)) } },

@@ -23,6 +23,8 @@ export const onRequest = defineMiddleware(async (context, next) => {
   const response = await next()
   if (isPrerendered) return response
   for (const cookie of setCookies) response.headers.append('set-cookie', cookie)
+  const policy = response.headers.get('content-security-policy')
+  if (policy) response.headers.set('content-security-policy', `${policy} frame-ancestors 'none'`)
   // Whatever is rendered on demand may be personal.
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
   return response

@@ -21,7 +21,7 @@ const TYPES: Record<string, string> = {
 
 type Variant = { bytes: Buffer; encoding?: 'br' | 'gzip' }
 type BuiltFile = { path: string; type: string; etag?: string; variants?: Partial<Record<'br' | 'gzip' | 'identity', Variant>> }
-type Answer = { cacheControl: (path: string) => string; headers?: Record<string, string> }
+type Answer = { cacheControl: (path: string) => string; headers?: (path: string) => Record<string, string> }
 
 /**
  * The files of a folder, listed once: what is not in the list is not there, whatever the address looks like. Bytes are read at
@@ -41,7 +41,7 @@ export class BuiltFiles {
     const file = this.#files.get(pathname) ?? this.#files.get(pathname.replace(/\/$/, ''))
     if (!file || (request.method !== 'GET' && request.method !== 'HEAD')) return false
     read(file)
-    for (const [name, value] of Object.entries(this.#answer.headers ?? {})) response.setHeader(name, value)
+    for (const [name, value] of Object.entries(this.#answer.headers?.(pathname) ?? {})) response.setHeader(name, value)
     response.setHeader('cache-control', this.#answer.cacheControl(pathname))
     response.setHeader('vary', 'accept-encoding')
     if (file.etag) response.setHeader('etag', file.etag)

@@ -1,0 +1,54 @@
+import type { Locale, Synonyms } from '../../../content/schema.ts'
+
+/** One thing search can find: a section of an article, or a product. */
+export type SearchDocument = {
+  /** Unique over all documents, letters, digits, `-` and `_` only. */
+  id: string
+  kind: 'article' | 'product'
+  locale: Locale
+  /** Documents of one group are parts of one page; an answer shows the best of each group. */
+  group: string
+  /** Of the page. */
+  title: string
+  /** Of the section; empty for what stands before the first heading. */
+  heading: string
+  /** Plain text. */
+  body: string
+  /** Words the text does not use: error codes, everyday names, stock numbers. */
+  keywords: string[]
+  /** Slugs of the products it concerns. */
+  products: string[]
+  topic: string
+  /** Path on the portal, with the anchor of the section. */
+  path: string
+}
+
+export type SearchQuery = {
+  text: string
+  locale: Locale
+  kinds?: SearchDocument['kind'][]
+  /** Only what concerns this product. */
+  product?: string
+  /** 1 to 50, 10 unless told. */
+  limit?: number
+}
+
+/** A stretch of text; `hit` says it is what was asked for. Never HTML. */
+export type Fragment = { text: string; hit: boolean }
+
+export type SearchHit = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'path'> & {
+  titleFragments: Fragment[]
+  /** The best passage of the body, about 160 characters. */
+  passage: Fragment[]
+}
+
+export type SearchAnswer = { hits: SearchHit[]; engine: 'embedded' | 'meilisearch' }
+
+/** Two implementations, one contract (`tests/api/search-contract.ts`). */
+export interface SearchEngine {
+  /** Replaces everything at once: a search meanwhile sees all of the old or all of the new. Does nothing if `version` is already in. */
+  replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string): Promise<void>
+  /** Best first, one per group. Any text is a valid query; operators have no meaning. Throws when the engine cannot answer within a second. */
+  search(query: SearchQuery): Promise<SearchAnswer>
+  close(): Promise<void>
+}

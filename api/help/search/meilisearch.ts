@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto'
+import { type EnqueuedTaskPromise, Meilisearch, MeilisearchApiError, type Settings } from 'meilisearch'
+import { LOCALES, type Locale, type Synonyms } from '../../../content/schema.ts'
+import type { Fragment, SearchAnswer, SearchDocument, SearchEngine, SearchHit, SearchQuery } from './engine.ts'
+import { readSpelling, type Spelling } from './spelling.ts'
+import { STOP_WORDS } from './words.ts'
+
+/** Goes up when the settings or the shape of documents change: an index made the old way is then built again. */
+const ANALYSIS = 1
+const SEARCH_TIMEOUT_MS = 1000
+const WRITE_TIMEOUT_MS = 30_000
+const TASK_TIMEOUT_MS = 120_000
+const DOCUMENTS_PER_REQUEST = 1000
+/** A building site this old was left by a process that was stopped; no build takes as long. */
+const ABANDONED_MS = 60 * 60 * 1000
+const PASSAGE_WORDS = 28
+
+// Characters no text holds, so that marked text needs no escaping and never becomes HTML.
+const HIT_START = '\uE000'
+const HIT_END = '\uE001'
+
+const ISO_639_3 = { en: 'eng', da: 'dan' } as const
+
+type Stored = Omit<SearchDocument, 'keywords'> & { keywords: string[]; version: string }
+
+/** Search on a Meilisearch server, 1.18 or later. Opening asks nothing of it: it may be down. */
+export function openMeilisearch({
+  url,
+  key,
+  index,
+  now = Date.now,
+}: {
+  url: string
+  key: string
+  index: string
+  now?: () => number
+}): SearchEngine {
+  return new MeilisearchEngine(url, key, index, now)
+}
+
+class MeilisearchEngine implements SearchEngine {
+  readonly #prefix: string
+  readonly #now: () => number
+  readonly #quick: Meilisearch
+  readonly #patient: Meilisearch
+  #spelling: Record<Locale, Spelling> | undefined
+  #replacing: Promise<void> = Promise.resolve()
+
+  constructor(url: string, key: string, prefix: string, now: () => number) {
+    this.#prefix = prefix
+    this.#now = now
+    this.#quick = new Meilisearch({ host: url, apiKey: key, timeout: SEARCH_TIMEOUT_MS })
+    this.#patient = new Meilisearch({
+      host: url,
+      apiKey: key,
+      timeout: WRITE_TIMEOUT_MS,
+      defaultWaitOptions: { timeout: TASK_TIMEOUT_MS, interval: 100 },
+    })
+  }
+
+  /** One after the other: what was given last is what stays. */
+  replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string): Promise<void> {
+    const replaced = this.#replacing.then(() => this.#replace(documents, synonyms, `${version}/${ANALYSIS}`))
+    this.#replacing = replaced.catch(() => {})
+    return replaced
+  }
+
+  async search({ text, locale, kinds, product, limit = 10 }: SearchQuery): Promise<SearchAnswer> {
+    const q = this.#spelling?.[locale].rewrite(text) ?? ''
+    if (!q) return { hits: [], engine: 'meilisearch' } // to Meilisearch an empty query asks for everything
+    const answer = await this.#quick.index<Stored>(this.#live(locale)).search(q, {
+      limit,
+      locales: [ISO_639_3[locale]],
+      filter: [...(kinds ? [`kind IN [${kinds.join(', ')}]`] : []), ...(product === undefined ? [] : [`products = ${quoted(product)}`])],
+      // 'last' would drop the end of a question, where its nouns are.
+      matchingStrategy: 'frequency',
+      attributesToRetrieve: ['id', 'kind', 'group', 'title', 'heading', 'path'],
+      attributesToHighlight: ['title', 'body'],
+      attributesToCrop: ['body'],
+      cropLength: PASSAGE_WORDS,
+      cropMarker: '',
+      highlightPreTag: HIT_START,
+      highlightPostTag: HIT_END,
+    })
+    return { hits: answer.hits.map(hitOf), engine: 'meilisearch' }
+  }
+
+  async close() {
+    await this.#replacing
+  }
+
+  async #replace(documents: SearchDocument[], synonyms: Synonyms, version: string) {
+    const stored = await this.#storedVersions() // first, since it tells within a second whether anybody is there
+    const byLocale = { en: documents.filter(({ locale }) => locale === 'en'), da: documents.filter(({ locale }) => locale === 'da') }
+    const spelling = { en: await readSpelling('en', byLocale.en), da: await readSpelling('da', byLocale.da) }
+    if (LOCALES.some((locale) => stored[locale] !== version)) {
+      const next = { en: this.#buildingSite('en'), da: this.#buildingSite('da') }
+      try {
+        for (const locale of LOCALES) await this.#build(next[locale], locale, byLocale[locale], spelling[locale], synonyms[locale], version)
+        await this.#swap(next, stored)
+      } finally {
+        await this.#tearDown(Object.values(next))
+      }
+    }
+    this.#spelling = spelling
+  }
+
+  /** `false` for an index that is not there, `undefined` for one that says nothing. */
+  async #storedVersions(): Promise<Record<Locale, string | false | undefined>> {
+    const [en, da] = await Promise.all([this.#storedVersion('en'), this.#storedVersion('da')])
+    return { en, da }
+  }
+
+  /** The version travels in every document, so that it changes in the same instant as they do. */
+  async #storedVersion(locale: Locale): Promise<string | false | undefined> {
+    try {
+      const { results } = await this.#quick.index<Stored>(this.#live(locale)).getDocuments({ limit: 1, fields: ['version'] })
+      return results[0]?.version
+    } catch (error) {
+      if (error instanceof MeilisearchApiError && error.cause?.code === 'index_not_found') return false
+      throw error
+    }
+  }
+
+  async #build(uid: string, locale: Locale, documents: SearchDocument[], spelling: Spelling, synonyms: string[][], version: string) {
+    await done(this.#patient.createIndex(uid, { primaryKey: 'id' }))
+    const index = this.#patient.index<Stored>(uid)
+    await done(index.updateSettings(settingsFor(locale, spelling.synonyms(synonyms))))
+    for (let start = 0; start < documents.length; start += DOCUMENTS_PER_REQUEST) {
+      const some = documents.slice(start, start + DOCUMENTS_PER_REQUEST)
+      await done(index.addDocuments(some.map((document) => ({ ...document, version }))))
+    }
+  }
+
+  /** All languages in one request, which Meilisearch carries out as one. The first time there is nothing to swap with. */
+  async #swap(next: Record<Locale, string>, stored: Record<Locale, string | false | undefined>) {
+    const swaps = LOCALES.map((locale) => ({
+      indexes: [next[locale], this.#live(locale)] as [string, string],
+      rename: stored[locale] === false,
+    }))
+    await done(this.#patient.swapIndexes(swaps))
+  }
+
+  /** What is left of building: the old index after a swap, half a new one after a failure, and what stopped processes left. */
+  async #tearDown(own: string[]) {
+    const { results } = await this.#patient.getRawIndexes({ limit: 1000 })
+    const isAbandoned = (uid: string, createdAt: string) => this.#isBuildingSite(uid) && Date.parse(createdAt) < this.#now() - ABANDONED_MS
+    const left = results.filter(({ uid, createdAt }) => own.includes(uid) || isAbandoned(uid, createdAt))
+    for (const { uid } of left) await this.#patient.deleteIndex(uid)
+  }
+
+  // One index per language, as Meilisearch advises: stop words and synonyms are settings of an index, and words of one language
+  // must not be corrected into those of the other.
+  #live(locale: Locale): string {
+    return `${this.#prefix}-${locale}`
+  }
+
+  /** A name of its own for each build: two processes that start together must not fill the same index. */
+  #buildingSite(locale: Locale): string {
+    return `${this.#live(locale)}-next-${randomUUID()}`
+  }
+
+  #isBuildingSite(uid: string): boolean {
+    return LOCALES.some((locale) => uid.startsWith(`${this.#live(locale)}-next-`))
+  }
+}
+
+function settingsFor(locale: Locale, synonyms: Record<string, string[]>): Settings {
+  return {
+    searchableAttributes: ['title', 'heading', 'keywords', 'body'],
+    filterableAttributes: ['kind', 'products'],
+    distinctAttribute: 'group',
+    localizedAttributes: [{ attributePatterns: ['*'], locales: [ISO_639_3[locale]] }],
+    stopWords: [...STOP_WORDS[locale]],
+    synonyms,
+    typoTolerance: { enabled: true, minWordSizeForTypos: { oneTypo: 5, twoTypos: 9 }, disableOnNumbers: true },
+  }
+}
+
+/** Waits for a task; Meilisearch answers "accepted" even to what will fail. */
+async function done(task: EnqueuedTaskPromise) {
+  const { status, type, error } = await task.waitTask()
+  if (status !== 'succeeded') throw new Error(`Meilisearch: ${type} ${status}: ${error?.message ?? 'no reason given'}`)
+}
+
+function hitOf(hit: SearchHit & { _formatted?: Partial<Stored> }): SearchHit {
+  const { id, kind, group, title, heading, path, _formatted } = hit
+  return {
+    id,
+    kind,
+    group,
+    title,
+    heading,
+    path,
+    titleFragments: fragmentsOf(_formatted?.title ?? title),
+    passage: fragmentsOf(_formatted?.body ?? ''),
+  }
+}
+
+function fragmentsOf(marked: string): Fragment[] {
+  const parts = marked.split(new RegExp(`(${HIT_START}[^${HIT_END}]*${HIT_END})`))
+  return parts
+    .map((part) => ({ text: part.replaceAll(HIT_START, '').replaceAll(HIT_END, ''), hit: part.startsWith(HIT_START) }))
+    .filter(({ text }) => text)
+}
+
+/** A filter is a language of its own: nothing a visitor sends may end the string it stands in. */
+function quoted(value: string): string {
+  return `"${value.replace(/["\\]/g, '\\$&')}"`
+}

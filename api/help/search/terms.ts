@@ -1,0 +1,112 @@
+import type { Locale } from '../../../content/schema.ts'
+import type { Vocabulary } from './vocabulary.ts'
+import { fold, STOP_WORDS, wordsOf } from './words.ts'
+
+/** One thing that is asked for. Any of its phrases answers it, the better the nearer its number is to 1; `weight` says how telling it is. */
+export type Term = { phrases: Map<string, number>; weight: number }
+
+export const LONGEST_QUERY = 200
+export const MOST_WORDS = 24
+const FORM = 0.85
+const SYNONYM = 0.75
+const JOINED = 0.9
+const BEGUN = 0.5
+const COMPOUND = 0.35
+const TYPO = 0.6
+
+type Asked = { word: string; unfinished: boolean; phrases: Map<string, number> }
+
+/**
+ * What a query asks for, in words of the index. Any text will do: only letters and digits count, and only the first 24 words.
+ * A term nothing answers has no phrases, and still counts against every document.
+ */
+export function termsOf(text: string, vocabulary: Vocabulary, synonyms: string[][], documents: number): Term[] {
+  const asked = askedFor(text)
+  for (const one of asked) addForms(one, vocabulary)
+  addJoined(asked, vocabulary)
+  addSynonyms(asked, vocabulary, synonyms)
+  return withoutStopWords(asked, vocabulary.locale)
+    .flatMap((one) => (one.phrases.size ? [one] : guesses(one, vocabulary)))
+    .map(({ phrases }) => ({ phrases, weight: rarity(phrases, vocabulary, documents) }))
+}
+
+function askedFor(text: string): Asked[] {
+  const words = wordsOf(text.slice(0, LONGEST_QUERY)).slice(0, MOST_WORDS)
+  const asked = new Map<string, Asked>()
+  for (const { folded, end } of words) {
+    // A word the text ends in may still grow; one that was cut off above is as good as finished.
+    if (!asked.has(folded)) asked.set(folded, { word: folded, unfinished: end === text.length, phrases: new Map() })
+  }
+  return [...asked.values()]
+}
+
+function addForms({ word, unfinished, phrases }: Asked, vocabulary: Vocabulary) {
+  const longer = unfinished ? vocabulary.beginningWith(word).filter((one) => !stopWords[vocabulary.locale].has(one)) : []
+  if (vocabulary.count(word)) add(phrases, word, 1)
+  for (const form of vocabulary.formsOf(word)) add(phrases, form, FORM)
+  for (const one of longer) add(phrases, one, BEGUN)
+  for (const compound of vocabulary.compoundsOf(word)) add(phrases, compound, COMPOUND)
+}
+
+/** Two words that are one in the index: "varme pumpe", "E 7". */
+function addJoined(asked: Asked[], vocabulary: Vocabulary) {
+  for (const [index, one] of asked.entries()) {
+    const next = asked[index + 1]
+    const joined = next ? vocabulary.formsOf(one.word + next.word) : []
+    for (const word of joined) for (const half of [one, next]) if (half) add(half.phrases, word, JOINED)
+  }
+}
+
+/** Whoever uses one word of a group has asked for all of them. */
+function addSynonyms(asked: Asked[], vocabulary: Vocabulary, groups: string[][]) {
+  for (const group of groups) {
+    for (const phrase of group) {
+      const start = indexOfPhrase(asked, phrase.split(' '), vocabulary)
+      const spoken = start < 0 ? [] : asked.slice(start, start + phrase.split(' ').length)
+      for (const other of group) if (other !== phrase) for (const one of spoken) addPhrase(one, other, vocabulary)
+    }
+  }
+}
+
+function addPhrase({ phrases }: Asked, phrase: string, vocabulary: Vocabulary) {
+  const forms = phrase.includes(' ') ? [phrase] : vocabulary.formsOf(phrase)
+  for (const form of forms) add(phrases, form, SYNONYM)
+}
+
+function indexOfPhrase(asked: Asked[], words: string[], vocabulary: Vocabulary): number {
+  return asked.findIndex((_, start) => words.every((word, offset) => vocabulary.isForm(asked[start + offset]?.word, word)))
+}
+
+function withoutStopWords(asked: Asked[], locale: Locale): Asked[] {
+  const telling = asked.filter(({ word }) => !stopWords[locale].has(word))
+  return telling.length ? telling : asked
+}
+
+const stopWords = { en: new Set(STOP_WORDS.en.map(fold)), da: new Set(STOP_WORDS.da.map(fold)) }
+
+/** What an unknown word may stand for: a slip of the finger, a compound nobody has written down, or a worse slip. */
+function guesses({ word, unfinished }: Asked, vocabulary: Vocabulary): Asked[] {
+  const near = vocabulary.near(word, unfinished)
+  const parts = near[0]?.typos === 1 ? [] : vocabulary.partsOf(word)
+  if (parts.length) return parts.map((part) => knownWord(part, vocabulary))
+  const closest = near.filter(({ typos }) => typos === near[0]?.typos)
+  return [{ word, unfinished, phrases: new Map(closest.map((one) => [one.word, TYPO ** one.typos])) }]
+}
+
+function knownWord(word: string, vocabulary: Vocabulary): Asked {
+  const asked: Asked = { word, unfinished: false, phrases: new Map() }
+  addForms(asked, vocabulary)
+  return asked
+}
+
+function add(phrases: Map<string, number>, phrase: string, weight: number) {
+  if (weight > (phrases.get(phrase) ?? 0)) phrases.set(phrase, weight)
+}
+
+/** The inverse document frequency of BM25, over all phrases together. */
+function rarity(phrases: Map<string, number>, vocabulary: Vocabulary, documents: number): number {
+  let matching = 0
+  for (const [phrase, weight] of phrases) matching += weight * Math.min(...phrase.split(' ').map((word) => vocabulary.count(word)))
+  const among = Math.min(documents, Math.max(matching, 1))
+  return Math.log(1 + (documents - among + 0.5) / (among + 0.5))
+}

@@ -1,0 +1,46 @@
+import { Problem } from '../platform/problems.ts'
+import type { Services } from '../services.ts'
+import { statusAt, UNDO_MS } from './model.ts'
+import { moveQuote, type Quote, quoteByReference, refusalOf, revisionsOf } from './store.ts'
+
+export type Acceptance = { revision: number; totalMinor: number; name: string }
+
+/** Accepts the revision the customer was shown, at the total they were shown, or nothing: a late, newer or second one is refused. */
+export async function acceptQuote(services: Services, quote: Quote, { revision, totalMinor, name }: Acceptance) {
+  const at = services.clock.now()
+  const shown = (await revisionsOf(services, quote)).find(({ number, sentAt }) => number === revision && sentAt !== null)
+  if (!shown || revision !== quote.revision || shown.document.total !== totalMinor) throw await movedOn(services, quote, at)
+  const move = moveQuote(services, quote, {
+    action: 'accept',
+    actor: `contact:${quote.contactId}`,
+    at,
+    set: { accepted_revision: revision, accepted_by: name, accepted_at: at, accepted_hash: shown.hash },
+    when: 'revision = :accepted_revision',
+    data: { revision, hash: shown.hash },
+    also: [{ sql: `update contacts set stage = 'customer' where id = :contactId and changes() > 0`, args: { contactId: quote.contactId } }],
+  })
+  await move.catch(async (error: unknown) => {
+    throw error instanceof Problem && error.type === 'not-your-turn' ? await movedOn(services, quote, at) : error
+  })
+}
+
+/** Takes the acceptance back within 15 minutes. The offer then stands as it stood, until its day. */
+export async function undoAcceptance(services: Services, quote: Quote) {
+  const at = services.clock.now()
+  await moveQuote(services, quote, {
+    action: 'undo',
+    actor: `contact:${quote.contactId}`,
+    at,
+    set: { accepted_revision: null, accepted_by: null, accepted_at: null, accepted_hash: null },
+    when: 'accepted_at > :since',
+    args: { since: at - UNDO_MS },
+  })
+}
+
+/** Names what is current, so that the customer can be shown it. */
+async function movedOn(services: Services, quote: Quote, at: number): Promise<Problem> {
+  const now = await quoteByReference(services, quote.reference)
+  if (now && statusAt(now, at) === 'expired') return refusalOf(services, now, at)
+  const { details } = await refusalOf(services, quote, at)
+  return new Problem('quote-moved-on', details)
+}

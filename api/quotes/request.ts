@@ -1,0 +1,61 @@
+import type { Locale } from '../../content/schema.ts'
+import { newAccessLink } from '../accounts/access.ts'
+import { type Contact, contactIdOf, introduceContact } from '../accounts/store.ts'
+import { eventIfChanged } from '../platform/events.ts'
+import { newReference } from '../platform/tokens.ts'
+import type { Services } from '../services.ts'
+import { type Buyer, sealDocument, writeDocument } from './document.ts'
+import { priceLines, type WantedLine } from './pricing.ts'
+import { quoteByReference } from './store.ts'
+
+export type QuoteRequest = {
+  lines: WantedLine[]
+  need: string
+  buyer: Buyer
+  locale: Locale
+  /** The contact who is signed in; otherwise the buyer's address makes one, or finds the one it belongs to. */
+  contact: Contact | undefined
+  /** Whether the buyer gets a mail saying that we have it. */
+  confirm: boolean
+}
+
+/** Writes down what was asked for, at today's prices, as revision 0. */
+export async function requestQuote({ db, clock, content }: Services, request: QuoteRequest): Promise<string> {
+  const { lines, need, buyer, locale, contact, confirm } = request
+  const { company } = content
+  const reference = newReference('Q')
+  const at = clock.now()
+  const currency = company.defaultCurrency
+  const priced = priceLines(lines, { content, currency, locale })
+  const { document, hash } = sealDocument(writeDocument({ reference, revision: 0, locale, currency, buyer, lines: priced }, company))
+  const { email } = buyer
+  await db.batch([
+    introduceContact({ ...buyer, locale, source: 'quote', at }),
+    {
+      sql: `insert into quotes (reference, contact_id, locale, currency, status, need, created_at, updated_at)
+            values (:reference, ${contactIdOf}, :locale, :currency, 'requested', :need, :at, :at)`,
+      args: { reference, email, locale, currency, need, at },
+    },
+    {
+      sql: `insert into quote_revisions (quote_id, number, document, hash, created_by, created_at, sent_at)
+            select id, 0, :document, :hash, 'customer', :at, :at from quotes where reference = :reference`,
+      args: { reference, document, hash, at },
+    },
+    eventIfChanged('quote.requested', {
+      subject: reference,
+      actor: contact ? `contact:${contact.id}` : 'guest',
+      at,
+      data: { lines: lines.length, confirm },
+    }),
+  ])
+  return reference
+}
+
+/** A link for the browser that has just asked, which may be nobody's that we know. */
+export async function linkForRequester(services: Services, reference: string): Promise<string | undefined> {
+  const quote = await quoteByReference(services, reference)
+  if (!quote) return undefined
+  const { token, statement } = newAccessLink({ subject: reference, contactId: quote.contactId, at: services.clock.now() })
+  await services.db.batch([statement])
+  return token
+}
