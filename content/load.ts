@@ -65,7 +65,8 @@ export function loadContent(folder: string): Content {
     strings: stringsOf(reader),
     folder,
   }
-  if (company) checkReferences({ ...content, company, version: '' }, reader)
+  // One mistake at a time: what cannot be read cannot be found either.
+  if (company && !reader.mistakes.length) checkReferences({ ...content, company, version: '' }, reader)
   if (!company || reader.mistakes.length) throw new ContentError(reader.mistakes)
   return { ...content, company, version: reader.version() }
 }

@@ -12,6 +12,7 @@ import { unified } from 'unified'
 import { visit } from 'unist-util-visit'
 import type { Locale, Section } from './schema.ts'
 
+const LIVE_LINK = /^(https:|mailto:|tel:|#|\/(?![/\\]))/i
 const CALLOUTS = new Set(['note', 'tip', 'warning'])
 
 export type RenderedArticle = { html: string; sections: Section[]; links: string[] }
@@ -71,9 +72,10 @@ function ownLinks({ locale, links }: { locale: Locale; links: string[] }) {
       if (own) {
         links.push(`${own[1]}:${own[2]}`)
         node.properties.href = `/${locale}/${own[1] === 'article' ? 'help' : 'products'}/${own[2]}${own[3] ?? ''}`
+      } else if (node.tagName === 'a' && !LIVE_LINK.test(href)) {
+        // "//host" and "\\host" are other hosts without saying so.
+        delete node.properties.href
       }
-      // "//host" is another host without saying so.
-      if (href.startsWith('//')) delete node.properties.href
     })
 }
 

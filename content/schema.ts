@@ -80,7 +80,7 @@ export const Product = z.strictObject({
   benefits: z.array(z.strictObject({ title: Localized, text: Localized })).min(2),
   facts: z.array(z.strictObject({ name: Localized, value: Localized })).min(2),
   /** Before VAT, per unit; `on-request` leaves it to the quote. */
-  price: z.union([Amounts, z.literal('on-request')]),
+  price: z.union([Amounts, z.literal('on-request')], { error: 'expected whole amounts in minor units (DKK and EUR), or "on-request"' }),
   unit: z.enum(['piece', 'year']).default('piece'),
   /** From this quantity the unit price is this one. */
   tiers: z.array(z.strictObject({ from: z.int().min(2), price: Amounts })).default([]),
