@@ -7,8 +7,9 @@ import { accessOf } from './accounts/access.ts'
 import { readCookie } from './accounts/cookies.ts'
 import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
+import { help } from './help/routes.ts'
 import { Busy } from './platform/db.ts'
-import type { Env } from './platform/http.ts'
+import { type Env, only } from './platform/http.ts'
 import { mayChange } from './platform/origin.ts'
 import { PROBLEMS, Problem } from './platform/problems.ts'
 import type { Services } from './services.ts'
@@ -26,6 +27,8 @@ export function createApp(services: Services) {
     })
     .use('/api/*', onlyFromOurPages, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), whoAsks)
     .route('/api', accounts)
+    .route('/api/help', help)
+    .use('/api/desk/*', only('agent', 'admin'))
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, asProblem(error, c)))
   return app
@@ -52,9 +55,14 @@ const onlyFromOurPages: MiddlewareHandler<Env> = async (c, next) => {
 }
 
 const whoAsks: MiddlewareHandler<Env> = async (c, next) => {
-  const found = await new Sessions(c.var.services.db).find(readCookie(c, 'session'))
-  c.set('sessionId', found?.sessionId)
-  c.set('actor', { user: found?.user, access: await accessOf(c) })
+  const whoIsIt = async () => {
+    const found = await new Sessions(c.var.services.db).find(readCookie(c, 'session'))
+    return { sessionId: found?.sessionId, actor: { user: found?.user, access: await accessOf(c) } }
+  }
+  const { sessionId, actor } = await whoIsIt()
+  c.set('sessionId', sessionId)
+  c.set('actor', actor)
+  c.set('stillAllowed', (ask) => async () => ask((await whoIsIt()).actor))
   c.header('cache-control', 'no-store')
   await next()
 }

@@ -51,7 +51,9 @@ function pagePolicies(): (pathname: string) => Record<string, string> {
   )
   return (pathname) => {
     const policy = policies.get(pathname.replace(/\/$/, ''))
-    return policy ? { 'content-security-policy': `${policy} ${NOT_FRAMED}` } : {}
+    const headers: Record<string, string> = {}
+    if (policy) headers['content-security-policy'] = `${policy} ${NOT_FRAMED}`
+    return headers
   }
 }
 

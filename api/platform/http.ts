@@ -34,6 +34,8 @@ export type Env = {
     /** The client's address, through configured proxies only. */
     address: string
     requestId: string
+    /** For streams: asks again who this browser is by now, and whether that one may still listen. */
+    stillAllowed: (ask: (now: Actor) => Promise<boolean>) => () => Promise<boolean>
   }
 }
 

@@ -26,7 +26,13 @@ describe('what a company writes', () => {
   })
 
   test.each([
-    ['a field of the wrong kind', 'products/pump.yaml', 'DKK: 1000000', 'DKK: 10000.5', /products\/pump\.yaml:13: price: expected whole amounts/],
+    [
+      'a field of the wrong kind',
+      'products/pump.yaml',
+      'DKK: 1000000',
+      'DKK: 10000.5',
+      /products\/pump\.yaml:13: price: expected whole amounts/,
+    ],
     ['a field that is missing', 'company.yaml', 'phone: "+45 70 00 00 00"', '', /company\.yaml:\d+: phone: .*expected string/],
     ['a field that nobody knows', 'products/pump.yaml', 'order: 1', 'colour: red', /products\/pump\.yaml:\d+: colour/],
     ['a colour that is none', 'company.yaml', '"#0b5c66"', '"petrol"', /company\.yaml:5: accent: expected a colour/],

@@ -12,6 +12,12 @@ create table visitors (
   id integer primary key,
   site_id integer not null references sites (id),
   token_hash text not null unique,
+  -- What they say of themselves; proven by nothing, it gives no rights.
+  name text not null default '',
+  email text not null default '',
+  -- Where they last wrote from.
+  page_url text not null default '',
+  page_title text not null default '',
   created_at integer not null,
   seen_at integer not null
 ) strict;
@@ -36,27 +42,35 @@ create table tickets (
   resolved_at integer,
   reopened integer not null default 0,
   follows text references tickets (reference),
+  -- The member of staff whose case it is.
+  assignee_id integer references users (id),
+  -- What a visitor says of themselves. Nobody has checked it: it gives no rights and gets no mail.
+  said_name text not null default '',
+  said_email text not null default '',
   check (contact_id is not null or visitor_id is not null)
 ) strict;
 
-create index tickets_of_contact on tickets (contact_id, updated_at desc, id desc);
+create index tickets_of_contact on tickets (contact_id, updated_at desc, reference desc);
 
-create index tickets_of_visitor on tickets (visitor_id, updated_at desc, id desc);
+create index tickets_of_visitor on tickets (visitor_id, updated_at desc, reference desc);
 
-create index tickets_by_status on tickets (status, updated_at desc, id desc);
+create index tickets_by_status on tickets (status, updated_at desc, reference desc);
 
 create table messages (
   id integer primary key,
   ticket_id integer not null references tickets (id),
-  -- Counts within the ticket, from 1: what a customer may see of order.
-  number integer not null,
+  -- Counts what the customer sees, from 1. A note among staff has none, so no gap tells of it.
+  number integer,
   author text not null check (author in ('customer', 'staff')),
   author_name text not null,
   internal integer not null default 0 check (internal in (0, 1)),
   text text not null,
   at integer not null,
-  unique (ticket_id, number)
+  unique (ticket_id, number),
+  check ((number is null) = (internal = 1))
 ) strict;
+
+create index messages_of_ticket on messages (ticket_id, id);
 
 create table article_feedback (
   id integer primary key,
@@ -67,12 +81,4 @@ create table article_feedback (
   voter_hash text not null,
   at integer not null,
   unique (article, locale, voter_hash)
-) strict;
-
-create table searches (
-  id integer primary key,
-  locale text not null,
-  text text not null,
-  hits integer not null,
-  at integer not null
 ) strict;
