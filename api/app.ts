@@ -7,12 +7,18 @@ import { accessOf } from './accounts/access.ts'
 import { readCookie } from './accounts/cookies.ts'
 import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
+import { desk } from './desk/routes.ts'
 import { help } from './help/routes.ts'
 import { Busy } from './platform/db.ts'
 import { type Env, only } from './platform/http.ts'
 import { mayChange } from './platform/origin.ts'
 import { PROBLEMS, Problem } from './platform/problems.ts'
+import { deskQuoteRoutes } from './quotes/desk-routes.ts'
+import { quotes } from './quotes/routes.ts'
 import type { Services } from './services.ts'
+import { deskTicketRoutes } from './tickets/desk-routes.ts'
+import { tickets } from './tickets/routes.ts'
+import { widget, widgetFrame } from './widget/routes.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
 
@@ -28,7 +34,14 @@ export function createApp(services: Services) {
     .use('/api/*', onlyFromOurPages, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), whoAsks)
     .route('/api', accounts)
     .route('/api/help', help)
+    .route('/api/quotes', quotes)
+    .route('/api/tickets', tickets)
+    .route('/api/widget', widget)
+    .route('/widget/frame', widgetFrame)
     .use('/api/desk/*', only('agent', 'admin'))
+    .route('/api/desk', desk)
+    .route('/api/desk/tickets', deskTicketRoutes)
+    .route('/api/desk/quotes', deskQuoteRoutes)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, asProblem(error, c)))
   return app

@@ -6,7 +6,7 @@ import { content } from './content.ts'
 
 /** Gives every page its language, its phrases, and, unless it is prerendered, the API and who is signed in. */
 export const onRequest = defineMiddleware(async (context, next) => {
-  const { locals, url, isPrerendered } = context
+  const { locals, url, params, isPrerendered } = context
   locals.content = content()
   const inPath = url.pathname.split('/')[1]
   locals.locale = Locale.safeParse(inPath).data ?? preferredLocale(context.request, isPrerendered)
@@ -20,8 +20,10 @@ export const onRequest = defineMiddleware(async (context, next) => {
   locals.t = translator(locals.content, locals.locale)
   locals.path = (page) => `/${locals.locale}${page === '/' ? '/' : page}`
 
-  const response = await next()
+  const isNoLanguage = params.locale !== undefined && !Locale.safeParse(params.locale).success
+  const response = await (isNoLanguage ? next('/404') : next())
   if (isPrerendered) return response
+  if (response.headers.get('content-type') === 'text/html') response.headers.set('content-type', 'text/html; charset=utf-8')
   for (const cookie of setCookies) response.headers.append('set-cookie', cookie)
   const policy = response.headers.get('content-security-policy')
   if (policy) response.headers.set('content-security-policy', `${policy} frame-ancestors 'none'`)

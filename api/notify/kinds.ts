@@ -1,5 +1,7 @@
 import { accountMails } from '../accounts/mails.ts'
+import { quoteMails } from '../quotes/mails.ts'
+import { ticketMails } from '../tickets/mails.ts'
 import type { MailKind } from './mail-kind.ts'
 
 /** Every mail there is, by the name it is stored under. */
-export const mailKinds: Record<string, MailKind> = { ...accountMails }
+export const mailKinds: Record<string, MailKind> = { ...accountMails, ...quoteMails, ...ticketMails }

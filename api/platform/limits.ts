@@ -14,14 +14,20 @@ export class Limits {
 
   /** Counts one, and refuses with 429 when `key` has had more than `max` in `windowMs`. */
   take(key: string, max: number, windowMs: number) {
+    if (!this.allows(key, max, windowMs)) {
+      const left = (this.#windows.get(key)?.endsAt ?? 0) - this.#now()
+      throw new Problem('too-many', { retryAfter: Math.ceil(left / 1000) })
+    }
+  }
+
+  /** Counts one, and says whether it was within bounds. */
+  allows(key: string, max: number, windowMs: number): boolean {
     const now = this.#now()
     if (this.#windows.size > 50_000) this.#forgetEnded(now)
     const window = this.#windows.get(key)
-    if (!window || window.endsAt <= now) {
-      this.#windows.set(key, { count: 1, endsAt: now + windowMs })
-    } else if (++window.count > max) {
-      throw new Problem('too-many', { retryAfter: Math.ceil((window.endsAt - now) / 1000) })
-    }
+    if (window && window.endsAt > now) return ++window.count <= max
+    this.#windows.set(key, { count: 1, endsAt: now + windowMs })
+    return true
   }
 
   /** Forgets what was counted, after a success that proves good faith. */

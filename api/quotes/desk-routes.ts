@@ -1,0 +1,128 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { findContact } from '../accounts/store.ts'
+import { prose } from '../platform/fields.ts'
+import { body, type Env, only, query, signedIn } from '../platform/http.ts'
+import { once } from '../platform/idempotency.ts'
+import { Problem } from '../platform/problems.ts'
+import {
+  approveQuote,
+  askForInfo,
+  deskQuotes,
+  openRequest,
+  pipeline,
+  recallQuote,
+  refuseRequest,
+  requote,
+  returnQuote,
+  saveDraft,
+  sendQuote,
+  standByOffer,
+} from './desk.ts'
+import { OfferedLine, Words } from './fields.ts'
+import { actionsOf, STATUSES, statusAt, turnOf } from './model.ts'
+import { type Quote, quoteByReference, revisionsOf } from './store.ts'
+import { deskThreadOf, writeAsStaff } from './thread.ts'
+
+const VIEWS = {
+  /** What staff has to do something about. */
+  todo: STATUSES.filter((status) => ['staff', 'manager'].includes(turnOf(status))),
+  sent: ['sent', 'needs-info'],
+  won: ['accepted'],
+  lost: ['declined', 'withdrawn', 'refused', 'expired'],
+  all: [...STATUSES],
+} as const
+
+const Draft = z.object({
+  lines: z.array(OfferedLine).min(1).max(100),
+  validDays: z.int().min(1).max(365),
+  note: prose(5_000).default(''),
+  terms: prose(20_000).optional(),
+  /** The hash of the draft they had before them. */
+  replaces: z.string().max(64).optional(),
+})
+
+const Hash = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/) })
+const Message = Words.extend({ internal: z.boolean().default(false) })
+
+/** For staff only: mounted behind that check. */
+export const deskQuoteRoutes = new Hono<Env>()
+  .get(
+    '/',
+    query(z.object({ view: z.enum(['todo', 'sent', 'won', 'lost', 'all']).default('todo'), after: z.string().max(20).optional() })),
+    async (c) => {
+      const { view, after } = c.req.valid('query')
+      return c.json(await deskQuotes(c.var.services, { statuses: [...VIEWS[view]], after }))
+    },
+  )
+
+  .get('/pipeline', async (c) => c.json({ states: await pipeline(c.var.services) }))
+
+  .get('/:reference', async (c) => {
+    const { services, actor } = c.var
+    const quote = await anyQuote(c)
+    const { id: _id, contactId, ...shown } = quote
+    const status = statusAt(quote, services.clock.now())
+    return c.json({
+      ...shown,
+      status,
+      turn: turnOf(status),
+      actions: actionsOf(status, actor.user?.role === 'admin' ? 'manager' : 'staff'),
+      revisions: await revisionsOf(services, quote),
+      messages: await deskThreadOf(services, quote),
+      contact: await findContact(services, contactId),
+    })
+  })
+
+  .post('/:reference/opening', async (c) => done(c, openRequest(c.var.services, await anyQuote(c), signedIn(c))))
+
+  .put('/:reference/draft', body(Draft), async (c) => {
+    const { number, hash, document } = await saveDraft(c.var.services, await anyQuote(c), c.req.valid('json'), signedIn(c))
+    return c.json({ number, hash, document })
+  })
+
+  .post('/:reference/sending', once(), body(Hash), async (c) => {
+    const now = await sendQuote(c.var.services, await anyQuote(c), c.req.valid('json').hash, signedIn(c))
+    return c.json({ status: now })
+  })
+
+  .post('/:reference/approval', only('admin'), once(), body(Hash), async (c) =>
+    done(c, approveQuote(c.var.services, await anyQuote(c), c.req.valid('json').hash, signedIn(c))),
+  )
+
+  .delete('/:reference/approval', only('admin'), body(Words), async (c) =>
+    done(c, returnQuote(c.var.services, await anyQuote(c), c.req.valid('json').text, signedIn(c))),
+  )
+
+  .post('/:reference/question', once(), body(Words), async (c) =>
+    done(c, askForInfo(c.var.services, await anyQuote(c), c.req.valid('json').text, signedIn(c))),
+  )
+
+  .post('/:reference/refusal', once(), body(Words), async (c) =>
+    done(c, refuseRequest(c.var.services, await anyQuote(c), c.req.valid('json').text, signedIn(c))),
+  )
+
+  // The counter-offer is refused with a note, and the offer stands as it stood.
+  .delete('/:reference/counter', body(Words), async (c) =>
+    done(c, standByOffer(c.var.services, await anyQuote(c), c.req.valid('json').text, signedIn(c))),
+  )
+
+  .post('/:reference/recall', async (c) => done(c, recallQuote(c.var.services, await anyQuote(c), signedIn(c))))
+
+  .post('/:reference/renewal', async (c) => done(c, requote(c.var.services, await anyQuote(c), signedIn(c))))
+
+  .post('/:reference/messages', once(), body(Message), async (c) => {
+    await writeAsStaff(c.var.services, await anyQuote(c), signedIn(c), c.req.valid('json'))
+    return c.body(null, 201)
+  })
+
+async function anyQuote(c: Context<Env>): Promise<Quote> {
+  const quote = await quoteByReference(c.var.services, c.req.param('reference') ?? '')
+  if (!quote) throw new Problem('not-found')
+  return quote
+}
+
+async function done(c: Context<Env>, work: Promise<unknown>) {
+  await work
+  return c.body(null, 204)
+}

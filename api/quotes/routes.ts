@@ -1,0 +1,162 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { Locale } from '../../content/schema.ts'
+import { rememberAccess } from '../accounts/access.ts'
+import { writeCookie } from '../accounts/cookies.ts'
+import { askForCode, findContact } from '../accounts/store.ts'
+import { Email, line, prose, required } from '../platform/fields.ts'
+import { body, type Env, query } from '../platform/http.ts'
+import { once } from '../platform/idempotency.ts'
+import { invalid, Problem } from '../platform/problems.ts'
+import type { Services } from '../services.ts'
+import { acceptQuote, undoAcceptance } from './acceptance.ts'
+import { answerQuestion, askAgain, counterQuote, declineQuote, markViewed, withdrawRequest } from './answers.ts'
+import { WantedLines, Words, WordsIfAny } from './fields.ts'
+import { DECLINE_REASONS } from './model.ts'
+import { priceLines, totalOf } from './pricing.ts'
+import { linkForRequester, requestQuote } from './request.ts'
+import { findQuote, type Quote, quotesOf } from './store.ts'
+import { writeAsCustomer } from './thread.ts'
+import { quoteFor, summaryFor } from './view.ts'
+
+const MINUTES = 60_000
+const CODE_LIFETIME_MS = 10 * MINUTES
+
+const Request = z.object({
+  lines: WantedLines,
+  need: prose(5_000).default(''),
+  name: required(line(120)),
+  company: line(120).default(''),
+  email: Email.optional().or(z.literal('').transform(() => undefined)),
+  phone: line(40).default(''),
+  locale: Locale.optional(),
+})
+
+const Acceptance = z.object({ revision: z.int().min(1), totalMinor: z.int().min(0), name: required(line(120)) })
+const Decline = z.object({ reason: z.enum(DECLINE_REASONS), text: prose(2_000).default('') })
+
+export const quotes = new Hono<Env>()
+  .get('/', query(z.object({ after: z.string().max(20).optional() })), async (c) => {
+    const { services, actor, locale } = c.var
+    const { quotes, next } = await quotesOf(services, actor, c.req.valid('query').after)
+    return c.json({ quotes: quotes.map((quote) => summaryFor(services, quote, locale)), next })
+  })
+
+  .post('/', once(), body(Request), async (c) => {
+    const { services, actor, address } = c.var
+    services.limits.take(`quotes from ${address}`, 20, 10 * MINUTES)
+    const { lines, need, email, locale = c.var.locale, ...person } = c.req.valid('json')
+    const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
+    const buyersEmail = contact?.email ?? email
+    if (!buyersEmail) throw invalid('email', 'required')
+    const confirm = contact !== undefined || mayConfirm(services, buyersEmail, address)
+    const reference = await requestQuote(services, { lines, need, buyer: { ...person, email: buyersEmail }, locale, contact, confirm })
+    if (!contact) {
+      const token = await linkForRequester(services, reference)
+      if (token) rememberAccess(c, token)
+    }
+    return c.json({ reference }, 201)
+  })
+
+  // What it would cost. Nothing is kept, so anybody may ask.
+  .post('/price', body(z.object({ lines: WantedLines, locale: Locale.optional() })), (c) => {
+    const { content, limits } = c.var.services
+    limits.take(`prices for ${c.var.address}`, 300, MINUTES)
+    const { lines, locale = c.var.locale } = c.req.valid('json')
+    const currency = content.company.defaultCurrency
+    const priced = priceLines(lines, { content, currency, locale })
+    return c.json({ currency, lines: priced, ...totalOf(priced) })
+  })
+
+  .get('/:reference', async (c) => c.json(await quoteFor(c.var.services, await theirs(c), c.var.actor, c.var.locale)))
+
+  // Told by the page once a person looks at it; a scanner that follows the link does not.
+  .post('/:reference/view', async (c) => {
+    await markViewed(c.var.services, await theirs(c))
+    return c.body(null, 204)
+  })
+
+  .post('/:reference/messages', once(), body(Words), async (c) => {
+    const quote = await theirs(c)
+    c.var.services.limits.take(`messages in ${quote.reference}`, 60, 10 * MINUTES)
+    await writeAsCustomer(c.var.services, quote, await authorOf(c, quote), c.req.valid('json').text)
+    return c.body(null, 201)
+  })
+
+  // A code to the quote's own address, for whoever holds a link to it: accepting binds, so a link is not enough.
+  .post('/:reference/codes', async (c) => {
+    const { services, address } = c.var
+    const quote = await theirs(c)
+    const contact = await findContact(services, quote.contactId)
+    if (!contact) throw new Problem('not-found')
+    services.limits.take(`codes from ${address}`, 20, 15 * MINUTES)
+    services.limits.take(`codes to ${contact.email}`, 3, 15 * MINUTES)
+    const token = await askForCode(services, { email: contact.email, locale: quote.locale })
+    writeCookie(c, 'asking', token, services.clock.now() + CODE_LIFETIME_MS)
+    return c.body(null, 202)
+  })
+
+  .post('/:reference/acceptance', once(), body(Acceptance), async (c) => {
+    const quote = await theirs(c)
+    mustBeBuyer(c, quote)
+    await acceptQuote(c.var.services, quote, c.req.valid('json'))
+    return c.body(null, 204)
+  })
+
+  .delete('/:reference/acceptance', async (c) => {
+    const quote = await theirs(c)
+    mustBeBuyer(c, quote)
+    await undoAcceptance(c.var.services, quote)
+    return c.body(null, 204)
+  })
+
+  .post('/:reference/decline', once(), body(Decline), async (c) => {
+    await declineQuote(c.var.services, await theirs(c), c.req.valid('json'))
+    return c.body(null, 204)
+  })
+
+  .post('/:reference/withdrawal', once(), async (c) => {
+    await withdrawRequest(c.var.services, await theirs(c))
+    return c.body(null, 204)
+  })
+
+  .post('/:reference/answer', once(), body(Words), async (c) => {
+    const quote = await theirs(c)
+    await answerQuestion(c.var.services, quote, { ...c.req.valid('json'), authorName: await authorOf(c, quote) })
+    return c.body(null, 204)
+  })
+
+  .post('/:reference/counter', once(), body(Words), async (c) => {
+    const quote = await theirs(c)
+    await counterQuote(c.var.services, quote, { ...c.req.valid('json'), authorName: await authorOf(c, quote) })
+    return c.body(null, 204)
+  })
+
+  .post('/:reference/renewal', once(), body(WordsIfAny), async (c) => {
+    const quote = await theirs(c)
+    await askAgain(c.var.services, quote, { ...c.req.valid('json'), authorName: await authorOf(c, quote) })
+    return c.body(null, 204)
+  })
+
+async function theirs(c: Context<Env>): Promise<Quote> {
+  const quote = await findQuote(c.var.services, c.var.actor, c.req.param('reference') ?? '')
+  if (!quote) throw new Problem('not-found')
+  return quote
+}
+
+/** A link may have been forwarded: only who has proven the quote's own address binds its buyer. */
+function mustBeBuyer(c: Context<Env>, { contactId }: Quote) {
+  const { user } = c.var.actor
+  if (!user) throw new Problem('not-signed-in')
+  if (user.contactId !== contactId) throw new Problem('not-allowed')
+}
+
+async function authorOf(c: Context<Env>, { contactId }: Quote): Promise<string> {
+  const contact = await findContact(c.var.services, contactId)
+  return contact?.name || contact?.email || ''
+}
+
+/** At most one receipt to an address in ten minutes, and five from a sender in an hour: the address may be a stranger's. */
+function mayConfirm({ limits }: Services, email: string, address: string): boolean {
+  return limits.allows(`receipts to ${email}`, 1, 10 * MINUTES) && limits.allows(`receipts from ${address}`, 5, 60 * MINUTES)
+}

@@ -1,0 +1,66 @@
+import type { Locale } from '../../content/schema.ts'
+import { type Contact, findContact } from '../accounts/store.ts'
+import type { Actor } from '../platform/http.ts'
+import type { Services } from '../services.ts'
+import { type Action, actionsOf, customerLabel, publicStatus, statusAt, turnOf, UNDO_MS } from './model.ts'
+import { currentRevision, type Quote, type QuoteSummary, revisionsOf } from './store.ts'
+import { threadOf } from './thread.ts'
+
+/** Whose turn it is, as a customer may know: who among us has it is not theirs to see. */
+export type PublicTurn = 'you' | 'us' | 'nobody'
+
+/** What a customer sees of a quote in a list. */
+export function summaryFor(services: Services, quote: QuoteSummary, locale: Locale) {
+  const { reference, currency, revision, createdAt, updatedAt, expiresAt, total, unpriced, lines, firstLine } = quote
+  return {
+    ...{ reference, currency, revision, createdAt, updatedAt, expiresAt, total, unpriced, lines, firstLine },
+    ...standingFor(services, quote, locale),
+  }
+}
+
+/** What a customer sees of a quote: never a draft, a note, or what staff decides among themselves. */
+export async function quoteFor(services: Services, quote: Quote, { user }: Actor, locale: Locale) {
+  const { reference, currency, revision, need, createdAt, expiresAt, viewedAt } = quote
+  const [current, contact] = await Promise.all([currentRevision(services, quote), findContact(services, quote.contactId)])
+  const sent = (await revisionsOf(services, quote)).filter(({ number, sentAt }) => sentAt !== null && number > 0)
+  return {
+    ...{ reference, currency, revision, need, createdAt, expiresAt, viewedAt, locale: quote.locale },
+    ...standingFor(services, quote, locale),
+    document: current.document,
+    hash: current.hash,
+    revisions: sent.map(({ number, hash, sentAt, document }) => ({ number, hash, sentAt, total: document.total })),
+    accepted: acceptanceOf(quote),
+    declined: quote.declineReason && { reason: quote.declineReason, text: quote.declineText ?? '' },
+    messages: await threadOf(services, quote),
+    actions: actionsFor(services, quote),
+    /** Whether the signed-in user is the quote's own contact, who alone may accept. */
+    isYours: user?.contactId === quote.contactId,
+    email: maskedEmail(contact),
+  }
+}
+
+function standingFor({ t, clock }: Services, quote: Pick<Quote, 'status' | 'expiresAt'>, locale: Locale) {
+  const status = statusAt(quote, clock.now())
+  return { status: publicStatus(status), label: t[locale](customerLabel(status)), turn: publicTurn(turnOf(status)) }
+}
+
+function publicTurn(turn: ReturnType<typeof turnOf>): PublicTurn {
+  if (turn === 'nobody') return 'nobody'
+  return turn === 'customer' ? 'you' : 'us'
+}
+
+function acceptanceOf({ acceptedRevision, acceptedBy, acceptedAt, acceptedHash }: Quote) {
+  if (acceptedAt === null) return null
+  return { revision: acceptedRevision, by: acceptedBy, at: acceptedAt, hash: acceptedHash, undoUntil: acceptedAt + UNDO_MS }
+}
+
+function actionsFor({ clock }: Services, quote: Quote): Action[] {
+  const now = clock.now()
+  const mayUndo = quote.acceptedAt !== null && now < quote.acceptedAt + UNDO_MS
+  return actionsOf(statusAt(quote, now), 'customer').filter((action) => action !== 'undo' || mayUndo)
+}
+
+/** Enough to know one's own address by, and no more. */
+function maskedEmail(contact: Contact | undefined): string {
+  return (contact?.email ?? '').replace(/^(.).*(@.*)$/, '$1•••$2')
+}

@@ -1,0 +1,108 @@
+import type { TicketKind } from '../../content/schema.ts'
+import type { Actor } from '../platform/http.ts'
+import { invalid } from '../platform/problems.ts'
+import type { Services } from '../services.ts'
+import type { TicketStatus } from './model.ts'
+import { type Owner, TICKET_COLUMNS, type Ticket } from './store.ts'
+
+const PAGE = 25
+
+/** `next` is the cursor of the following page; it says when and which, and nothing of how many there are. */
+export type TicketPage<T = Ticket> = { tickets: T[]; next: string | undefined }
+
+/** The cases of who is signed in and of the links this browser has opened, what changed last first. */
+export async function ticketsOf({ db }: Services, { user, access }: Actor, cursor?: string): Promise<TicketPage> {
+  const links = access.map(({ subject, contactId }) => [subject, contactId])
+  const tickets = await db.all<Ticket>(
+    `select ${TICKET_COLUMNS} from tickets
+     where status not in ('spam', 'merged') and ${after(cursor)}
+       and (contact_id = :contactId
+            or (reference, contact_id) in (select value ->> 0, value ->> 1 from json_each(:links)))
+     order by updated_at desc, reference desc limit ${PAGE + 1}`,
+    { ...position(cursor), contactId: user?.contactId ?? null, links: JSON.stringify(links) },
+  )
+  return pageOf(tickets)
+}
+
+/** The cases of one contact or visitor; at most 50, for a panel beside something else. */
+export async function ticketsOfOwner({ db }: Services, owner: Owner): Promise<Ticket[]> {
+  const [column, id] = 'contactId' in owner ? ['contact_id', owner.contactId] : ['visitor_id', owner.visitorId]
+  return db.all<Ticket>(
+    `select ${TICKET_COLUMNS} from tickets where ${column} = :id and status <> 'spam' order by updated_at desc, reference desc limit 50`,
+    { id },
+  )
+}
+
+export type DeskFilter = {
+  /** One status, or all. */
+  status?: TicketStatus[] | undefined
+  kind?: TicketKind | undefined
+  /** Only the cases of this member of staff. */
+  assigneeId?: number | undefined
+  cursor?: string | undefined
+}
+
+export type DeskTicket = Ticket & {
+  personName: string
+  personEmail: string
+  assigneeName: string | null
+  lastText: string
+  lastAuthor: 'customer' | 'staff'
+}
+
+/** What staff sees in the inbox, what changed last first. */
+export async function deskTickets({ db }: Services, { status, kind, assigneeId, cursor }: DeskFilter): Promise<TicketPage<DeskTicket>> {
+  const tickets = await db.all<DeskTicket>(
+    `select ${TICKET_COLUMNS}, coalesce(nullif(contacts.name, ''), said_name) as "personName",
+       coalesce(contacts.email, said_email) as "personEmail", users.name as "assigneeName",
+       substr(last.text, 1, 160) as "lastText", last.author as "lastAuthor"
+     from tickets
+     left join contacts on contacts.id = tickets.contact_id
+     left join users on users.id = assignee_id
+     join messages last on last.ticket_id = tickets.id
+       and last.number = (select max(number) from messages where ticket_id = tickets.id and internal = 0)
+     where ${after(cursor)}
+       and (:statuses is null or status in (select value from json_each(:statuses)))
+       and (:kind is null or kind = :kind)
+       and (:assigneeId is null or assignee_id = :assigneeId)
+     order by tickets.updated_at desc, tickets.reference desc limit ${PAGE + 1}`,
+    {
+      ...position(cursor),
+      statuses: status ? JSON.stringify(status) : null,
+      kind: kind ?? null,
+      assigneeId: assigneeId ?? null,
+    },
+  )
+  return pageOf(tickets)
+}
+
+/** How many tickets there are in each status, and of those that need staff, how many are this member's. */
+export async function ticketCounts({ db }: Services, userId: number): Promise<Record<TicketStatus | 'mine', number>> {
+  const counts = { new: 0, open: 0, waiting: 0, hold: 0, resolved: 0, closed: 0, merged: 0, spam: 0, mine: 0 }
+  const rows = await db.all<{ status: TicketStatus; n: number; mine: number }>(
+    'select status, count(*) as n, sum(assignee_id is :userId) as mine from tickets group by status',
+    { userId },
+  )
+  for (const { status, n, mine } of rows) {
+    counts[status] = n
+    if (status === 'new' || status === 'open') counts.mine += mine
+  }
+  return counts
+}
+
+function after(cursor: string | undefined): string {
+  return cursor ? '(tickets.updated_at, tickets.reference) < (:cursorAt, :cursorReference)' : 'true'
+}
+
+function position(cursor: string | undefined): Record<string, string | number> {
+  if (!cursor) return {}
+  const [, at, reference] = /^(\d{1,16})\.(T-[2-9A-Z]{6})$/.exec(cursor) ?? []
+  if (!at || !reference) throw invalid('cursor', 'format')
+  return { cursorAt: Number(at), cursorReference: reference }
+}
+
+function pageOf<T extends Ticket>(found: T[]): TicketPage<T> {
+  const tickets = found.slice(0, PAGE)
+  const last = tickets.at(-1)
+  return { tickets, next: found.length > PAGE && last ? `${last.updatedAt}.${last.reference}` : undefined }
+}

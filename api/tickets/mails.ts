@@ -1,0 +1,117 @@
+import type { Locale } from '../../content/schema.ts'
+import { accessPath, newAccessLink } from '../accounts/access.ts'
+import { findContact } from '../accounts/store.ts'
+import type { MailKind, Recipient } from '../notify/mail-kind.ts'
+import type { Event } from '../platform/events.ts'
+import type { Services } from '../services.ts'
+import { findAnyTicket, type Ticket } from './store.ts'
+import { messageOf } from './thread.ts'
+
+export const ticketMails: Record<string, MailKind> = {
+  // Repeats nothing of what was typed: anybody can type a stranger's address.
+  'ticket.received': {
+    on: ['ticket.opened'],
+    to: async (services, event) => (event.data.confirm ? customer(services, event) : []),
+    write: async (services, { subject }, { locale }) => {
+      const ticket = await findAnyTicket(services, subject)
+      const t = services.t[locale]
+      const { timeZone } = services.content.company
+      const moment = new Intl.DateTimeFormat(locale === 'da' ? 'da-DK' : 'en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone })
+      return {
+        subject: t('tickets.mail.received.subject', { reference: ticket.reference }),
+        paragraphs: [t('tickets.mail.received.text'), t('tickets.mail.received.by', { when: moment.format(ticket.firstResponseDueAt) })],
+        ...linkFor(services, ticket, locale),
+      }
+    },
+  },
+  'ticket.new': {
+    on: ['ticket.opened'],
+    to: company,
+    write: async (services, { subject }, { locale }) => {
+      const ticket = await findAnyTicket(services, subject)
+      const t = services.t[locale]
+      return {
+        subject: t('tickets.mail.new.subject', { reference: ticket.reference, subject: ticket.subject }),
+        paragraphs: [ticket.subject],
+        action: deskLink(services, ticket, locale),
+      }
+    },
+  },
+  'ticket.answered': {
+    on: ['ticket.replied'],
+    to: async (services, event) => (event.data.author === 'staff' ? customer(services, event) : []),
+    write: async (services, event, { locale }) => {
+      const found = await written(services, event)
+      if (!found) return undefined
+      const { ticket, message } = found
+      const t = services.t[locale]
+      return {
+        subject: t('tickets.mail.answered.subject', { reference: ticket.reference, subject: ticket.subject }),
+        paragraphs: [
+          t('tickets.mail.answered.from', { name: message.authorName }),
+          message.text,
+          ...(event.data.move === 'resolve' ? [t('tickets.mail.solved.text')] : []),
+        ],
+        ...linkFor(services, ticket, locale),
+      }
+    },
+  },
+  'ticket.written': {
+    on: ['ticket.replied'],
+    to: async (services, event) => (event.data.author === 'customer' ? company(services) : []),
+    write: async (services, event, { locale }) => {
+      const found = await written(services, event)
+      if (!found) return undefined
+      const { ticket, message } = found
+      return {
+        subject: services.t[locale]('tickets.mail.written.subject', { reference: ticket.reference, subject: ticket.subject }),
+        paragraphs: [message.text],
+        action: deskLink(services, ticket, locale),
+      }
+    },
+  },
+  // With a reply, the reply's own mail says so.
+  'ticket.solved': {
+    on: ['ticket.moved'],
+    to: async (services, { data, ...event }) =>
+      data.action === 'resolve' && !data.withReply ? customer(services, { ...event, data }) : [],
+    write: async (services, { subject }, { locale }) => {
+      const ticket = await findAnyTicket(services, subject)
+      // Opened again meanwhile: nobody needs to hear that it was solved.
+      if (ticket.status !== 'resolved') return undefined
+      const t = services.t[locale]
+      return {
+        subject: t('tickets.mail.solved.subject', { reference: ticket.reference, subject: ticket.subject }),
+        paragraphs: [t('tickets.mail.solved.text')],
+        ...linkFor(services, ticket, locale),
+      }
+    },
+  },
+}
+
+async function customer(services: Services, { subject }: Event): Promise<Recipient[]> {
+  const { contactId, locale } = await findAnyTicket(services, subject)
+  const contact = contactId === null ? undefined : await findContact(services, contactId)
+  return contact ? [{ email: contact.email, locale }] : []
+}
+
+async function company({ content }: Services): Promise<Recipient[]> {
+  return [{ email: content.company.email, locale: content.company.defaultCurrency === 'DKK' ? 'da' : 'en' }]
+}
+
+/** The words an event points to, as a customer may read them: never a note. */
+async function written(services: Services, { subject, data }: Event) {
+  const ticket = await findAnyTicket(services, subject)
+  const message = await messageOf(services, ticket, Number(data.message), { staff: false })
+  return message && { ticket, message }
+}
+
+function linkFor({ t, clock }: Services, { reference, contactId }: Ticket, locale: Locale) {
+  if (contactId === null) return {}
+  const { token, statement } = newAccessLink({ subject: reference, contactId, at: clock.now() })
+  return { action: { label: t[locale]('tickets.mail.open'), path: accessPath(locale, token) }, statements: [statement] }
+}
+
+function deskLink({ t }: Services, { reference }: Ticket, locale: Locale) {
+  return { label: t[locale]('tickets.mail.new.open'), path: `/desk/tickets/${reference}` }
+}

@@ -1,0 +1,136 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { Locale, TicketKind } from '../../content/schema.ts'
+import { newAccessLink, rememberAccess } from '../accounts/access.ts'
+import { findContact } from '../accounts/store.ts'
+import { Email, line, prose, required } from '../platform/fields.ts'
+import { actorName, body, type Env, query } from '../platform/http.ts'
+import { once } from '../platform/idempotency.ts'
+import { invalid } from '../platform/problems.ts'
+import type { Services } from '../services.ts'
+import { ticketsOf } from './lists.ts'
+import { customerLabelKey, moves, statusAfter } from './model.ts'
+import { findAnyTicket, findTicket, moveTicket, openTicket, reply, type Ticket } from './store.ts'
+import { ticketStream } from './stream.ts'
+import { customerStatus, threadOf } from './thread.ts'
+
+const MINUTES = 60_000
+
+export const Words = z.object({ text: required(prose(10_000)) })
+const nothing = z.literal('').transform(() => undefined)
+
+const NewTicket = Words.extend({
+  kind: TicketKind,
+  subject: required(line(150)),
+  /** Of a guest; who is signed in is known. */
+  name: line(120).default(''),
+  email: Email.optional().or(nothing),
+  locale: Locale.optional(),
+  product: z.string().max(100).optional(),
+  article: z.string().max(100).optional(),
+})
+
+export const tickets = new Hono<Env>()
+  .get('/', query(z.object({ cursor: z.string().optional() })), async (c) => {
+    const { services, actor } = c.var
+    const { tickets, next } = await ticketsOf(services, actor, c.req.valid('query').cursor)
+    return c.json({ tickets: tickets.map((ticket) => summaryFor(c, ticket)), next })
+  })
+
+  .post('/', once(), body(NewTicket), async (c) => {
+    const { services, actor, address } = c.var
+    const { content, limits } = services
+    limits.take(`tickets from ${address}`, 20, 10 * MINUTES)
+    const { name, email, locale = c.var.locale, product, article, ...words } = c.req.valid('json')
+    if (product && !content.products.some(({ slug }) => slug === product)) throw invalid('product', 'choice')
+    const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
+    if (!contact && !email) throw invalid('email', 'required')
+    const opened = await openTicket(services, {
+      ...words,
+      owner: contact ? { contactId: contact.id } : { email: email ?? '', name },
+      channel: 'web',
+      authorName: contact ? contact.name || contact.email : name || (email ?? ''),
+      locale,
+      product: product || undefined,
+      // Only where they came from: an article that has gone is no reason to refuse a case.
+      article: content.articles[locale].find(({ slug }) => slug === article)?.slug,
+      by: actorName(actor),
+      confirm: contact !== undefined || mayConfirm(services, email ?? '', address),
+    })
+    await keepOpen(c, opened.reference)
+    return c.json(opened, 201)
+  })
+
+  .get('/:reference', async (c) => {
+    const ticket = await theirs(c)
+    const { messages, cursor } = await threadOf(c.var.services, ticket, { staff: false })
+    return c.json({ ...summaryFor(c, ticket), messages, cursor })
+  })
+
+  .post('/:reference/messages', once(), body(Words), async (c) => {
+    const { services, actor } = c.var
+    const ticket = await theirs(c)
+    services.limits.take(`messages in ${ticket.reference}`, 60, 10 * MINUTES)
+    const written = await reply(services, ticket, {
+      author: 'customer',
+      authorName: await authorOf(c, ticket),
+      text: c.req.valid('json').text,
+      by: actorName(actor),
+    })
+    // A closed case is gone on with in another one, which this browser must be able to open as well.
+    if (written.reference !== ticket.reference) await keepOpen(c, written.reference)
+    return c.json(written, 201)
+  })
+
+  .post('/:reference/resolution', once(), async (c) => {
+    await moveTicket(c.var.services, await theirs(c), 'confirm', actorName(c.var.actor))
+    return c.body(null, 204)
+  })
+
+  .get('/:reference/stream', async (c) => {
+    const { services, actor } = c.var
+    const ticket = await theirs(c)
+    return ticketStream(c, ticket, {
+      name: actor.user ? `user:${actor.user.id}` : `contact:${ticket.contactId}`,
+      staff: false,
+      stillAllowed: (now) => findTicket(services, now, ticket.reference).then(Boolean),
+    })
+  })
+
+/** What a customer sees of a ticket; no route or stream of theirs shows more. */
+function summaryFor(c: Context<Env>, ticket: Ticket) {
+  const { services, locale } = c.var
+  const { reference, subject, kind, status, product, article, createdAt, updatedAt, firstResponseAt, firstResponseDueAt, follows } = ticket
+  return {
+    ...{ reference, subject, kind, product, article, createdAt, updatedAt, follows },
+    status: customerStatus(status),
+    label: services.t[locale](customerLabelKey(status)),
+    /** By when we promise a first answer; null once it makes no difference. */
+    answerBy: firstResponseAt === null && (status === 'new' || status === 'open') ? firstResponseDueAt : null,
+    can: { reply: status === 'closed' || statusAfter(status, 'write') !== undefined, confirm: moves(status, 'confirm') },
+  }
+}
+
+function theirs(c: Context<Env>): Promise<Ticket> {
+  return findTicket(c.var.services, c.var.actor, c.req.param('reference') ?? '')
+}
+
+/** Whoever opened a case may go on with it in that browser, whoever's address they typed. Who is signed in needs no link. */
+async function keepOpen(c: Context<Env>, reference: string) {
+  const { services, actor } = c.var
+  const { contactId } = await findAnyTicket(services, reference)
+  if (contactId === null || actor.user?.contactId === contactId) return
+  const { token, statement } = newAccessLink({ subject: reference, contactId, at: services.clock.now() })
+  await services.db.batch([statement])
+  rememberAccess(c, token)
+}
+
+/** At most one receipt to an address in ten minutes, and five from a sender in an hour: the address may be a stranger's. */
+function mayConfirm({ limits }: Services, email: string, address: string): boolean {
+  return limits.allows(`receipts to ${email}`, 1, 10 * MINUTES) && limits.allows(`receipts from ${address}`, 5, 60 * MINUTES)
+}
+
+async function authorOf(c: Context<Env>, { contactId }: Ticket): Promise<string> {
+  const contact = contactId === null ? undefined : await findContact(c.var.services, contactId)
+  return c.var.actor.user?.name || contact?.name || contact?.email || ''
+}

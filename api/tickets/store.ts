@@ -1,0 +1,269 @@
+import type { Locale, TicketKind } from '../../content/schema.ts'
+import { contactIdOf, introduceContact } from '../accounts/store.ts'
+import { tellDesk } from '../desk/events.ts'
+import type { Statement, Value } from '../platform/db.ts'
+import { eventIfChanged } from '../platform/events.ts'
+import type { Actor } from '../platform/http.ts'
+import { Problem } from '../platform/problems.ts'
+import { newReference, REFERENCE } from '../platform/tokens.ts'
+import type { Services } from '../services.ts'
+import { afterOpeningHours } from './hours.ts'
+import { type AfterReply, CLOSES_AFTER_MS, type TicketAction, type TicketStatus, transition } from './model.ts'
+
+export type Channel = 'web' | 'chat' | 'mail' | 'desk'
+/** Whose case it is: a contact's, or a visitor's of the widget who has not said who they are. */
+export type Owner = { contactId: number } | { visitorId: number }
+
+export type Ticket = {
+  id: number
+  reference: string
+  contactId: number | null
+  visitorId: number | null
+  channel: Channel
+  kind: TicketKind
+  subject: string
+  locale: Locale
+  product: string | null
+  article: string | null
+  status: TicketStatus
+  createdAt: number
+  updatedAt: number
+  firstResponseAt: number | null
+  firstResponseDueAt: number
+  resolvedAt: number | null
+  reopened: number
+  follows: string | null
+  assigneeId: number | null
+  saidName: string
+  saidEmail: string
+}
+
+export const TICKET_COLUMNS = `tickets.id, tickets.reference, tickets.contact_id as "contactId", tickets.visitor_id as "visitorId",
+  tickets.channel, tickets.kind, tickets.subject, tickets.locale, tickets.product, tickets.article, tickets.status,
+  tickets.created_at as "createdAt", tickets.updated_at as "updatedAt", tickets.first_response_at as "firstResponseAt",
+  tickets.first_response_due_at as "firstResponseDueAt", tickets.resolved_at as "resolvedAt", tickets.reopened, tickets.follows,
+  tickets.assignee_id as "assigneeId", tickets.said_name as "saidName", tickets.said_email as "saidEmail"`
+
+export type NewTicket = {
+  /** Somebody with an address becomes a contact, unless they are one. */
+  owner: Owner | { email: string; name: string }
+  channel: Channel
+  kind: TicketKind
+  subject: string
+  text: string
+  authorName: string
+  locale: Locale
+  product?: string | undefined
+  article?: string | undefined
+  /** The closed ticket that this one goes on with. */
+  follows?: string | undefined
+  /** Who does it, as the event log names them: `actorName()`, or `visitor:7`. */
+  by: string
+  /** Whether the customer is sent a receipt. A form with a stranger's address in it must not become a way to write to them. */
+  confirm?: boolean
+}
+
+export async function openTicket({ db, clock, content }: Services, ticket: NewTicket): Promise<{ reference: string }> {
+  const { owner, channel, kind, subject, text, authorName, locale, product = null, article = null, follows = null, by } = ticket
+  const at = clock.now()
+  const reference = newReference('T')
+  const who = ownerColumns(owner)
+  await db.batch([
+    ...('email' in owner ? [introduceContact({ ...owner, locale, source: 'ticket', at })] : []),
+    {
+      sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, subject, locale, product, article, status,
+              created_at, updated_at, first_response_due_at, follows)
+            values (:reference, ${who.sql}, :channel, :kind, :subject, :locale, :product, :article, 'new', :at, :at, :dueAt, :follows)`,
+      args: {
+        ...who.args,
+        ...{ reference, channel, kind, subject, locale, product, article, at, follows },
+        dueAt: afterOpeningHours(content.company, at, content.company.sla[kind].firstResponseHours),
+      },
+    },
+    eventIfChanged('ticket.opened', { subject: reference, actor: by, at, data: { kind, channel, confirm: ticket.confirm ?? false } }),
+    tellDesk(reference, { actor: by, at }),
+    {
+      sql: `insert into messages (ticket_id, number, author, author_name, text, at)
+            select id, 1, 'customer', :authorName, :text, :at from tickets where reference = :reference`,
+      args: { reference, authorName, text, at },
+    },
+  ])
+  return { reference }
+}
+
+export type NewMessage = {
+  author: 'customer' | 'staff'
+  authorName: string
+  text: string
+  by: string
+  /** A note of staff to staff. It moves nothing and has no number, so that not even its being there shows. */
+  internal?: boolean
+  /** What staff does in the same go. */
+  move?: AfterReply | undefined
+  /** The member of staff, who gets the case if nobody has it. */
+  userId?: number
+}
+
+/** Where words stand; a note has no number. */
+export type Written = { reference: string; number: number | null }
+
+/** Writes to a ticket, or, for the customer of a closed one, to a new ticket that follows it. Returns where it stands. */
+export async function reply(services: Services, ticket: Ticket, message: NewMessage): Promise<Written> {
+  if (ticket.status === 'closed' && message.author === 'customer') return followUp(services, ticket, message)
+  const { author, authorName, text, by, internal = false, move, userId = null } = message
+  const { id, reference } = ticket
+  const at = services.clock.now()
+  const action: TicketAction | undefined = internal ? undefined : author === 'customer' ? 'write' : (move ?? 'reply')
+  const statements: Statement[] = [
+    ...(action ? moving(ticket, action, { by, at, withReply: true }) : []),
+    {
+      sql: `insert into messages (ticket_id, number, author, author_name, internal, text, at)
+            select id, ${internal ? 'null' : '(select coalesce(max(number), 0) + 1 from messages where ticket_id = :id)'},
+              :author, :authorName, :internal, :text, :at
+            from tickets where id = :id ${action ? `and status in (${quoted([transition(action).to, ...transition(action).stays])})` : ''}
+            returning id, number`,
+      args: { id, author, authorName, internal: Number(internal), text, at },
+    },
+    messageEvent(ticket, { kind: internal ? 'ticket.noted' : 'ticket.replied', author, move, by, at }),
+    tellDesk(reference, { actor: by, at }),
+    {
+      sql: `update tickets set updated_at = :at, assignee_id = coalesce(assignee_id, :userId),
+              first_response_at = case when :isAnswer then coalesce(first_response_at, :at) else first_response_at end
+            where id = :id and changes() > 0`,
+      args: { id, at, userId, isAnswer: Number(author === 'staff' && !internal) },
+    },
+  ]
+  const results = await services.db.batch(statements)
+  const written = results.flatMap(({ rows }) => rows)[0]
+  if (!written) throw new Problem('ticket-closed')
+  return { reference, number: written.number === null ? null : Number(written.number) }
+}
+
+/** Moves a ticket without a word, if it is where this can be done. */
+export async function moveTicket({ db, clock }: Services, ticket: Ticket, action: TicketAction, by: string) {
+  const [moved] = await db.batch(moving(ticket, action, { by, at: clock.now() }))
+  if (!moved?.changes) throw new Problem('not-your-turn')
+}
+
+/** Gives the case to a member of staff, or back to everybody. */
+export async function assignTicket({ db, clock }: Services, { id, reference }: Ticket, userId: number | null, by: string) {
+  const at = clock.now()
+  await db.batch([
+    { sql: 'update tickets set assignee_id = :userId where id = :id and assignee_id is not :userId', args: { id, userId } },
+    eventIfChanged('ticket.assigned', { subject: reference, actor: by, at, data: { userId } }),
+    tellDesk(reference, { actor: by, at }),
+  ])
+}
+
+/** Closes what was solved long enough ago. The clock's part: called now and then. */
+export async function closeResolved(services: Services): Promise<number> {
+  const due = await services.db.all<Ticket>(
+    `select ${TICKET_COLUMNS} from tickets where status = 'resolved' and resolved_at < :before order by resolved_at, id limit 500`,
+    { before: services.clock.now() - CLOSES_AFTER_MS },
+  )
+  for (const ticket of due) await moveTicket(services, ticket, 'close', 'torv').catch(ignoreMovedOn)
+  return due.length
+}
+
+/** What a visitor says of themselves; for staff to read, and worth no more than that. */
+export async function nameVisitor({ db, clock }: Services, { id, reference }: Ticket, { name, email }: { name: string; email: string }) {
+  const at = clock.now()
+  await db.batch([
+    {
+      sql: `update tickets set said_name = :name, said_email = :email where id = :id and (said_name <> :name or said_email <> :email)`,
+      args: { id, name, email },
+    },
+    tellDesk(reference, { actor: 'visitor', at }),
+  ])
+}
+
+/** A ticket as its customer may see it: through who is signed in, or a link this browser has opened. Anything else does not exist. */
+export async function findTicket({ db }: Services, { user, access }: Actor, reference: string): Promise<Ticket> {
+  const contacts = access.filter(({ subject }) => subject === reference).map(({ contactId }) => contactId)
+  if (user?.contactId) contacts.push(user.contactId)
+  const ticket =
+    REFERENCE.test(reference) && contacts.length
+      ? await db.get<Ticket>(
+          `select ${TICKET_COLUMNS} from tickets
+           where reference = :reference and contact_id in (select value from json_each(:contacts)) and status <> 'spam'`,
+          { reference, contacts: JSON.stringify(contacts) },
+        )
+      : undefined
+  if (!ticket) throw new Problem('not-found')
+  return ticket
+}
+
+/** A ticket as the one visitor may see it who opened it. */
+export async function findVisitorsTicket({ db }: Services, visitorId: number, reference: string): Promise<Ticket> {
+  const ticket = await db.get<Ticket>(
+    `select ${TICKET_COLUMNS} from tickets where reference = :reference and visitor_id = :visitorId and status <> 'spam'`,
+    { reference, visitorId },
+  )
+  if (!ticket) throw new Problem('not-found')
+  return ticket
+}
+
+/** Any ticket: for routes that only staff reaches, and for mails. */
+export async function findAnyTicket({ db }: Services, reference: string): Promise<Ticket> {
+  const ticket = await db.get<Ticket>(`select ${TICKET_COLUMNS} from tickets where reference = :reference`, { reference })
+  if (!ticket) throw new Problem('not-found')
+  return ticket
+}
+
+function followUp(services: Services, ticket: Ticket, { authorName, text, by }: NewMessage) {
+  const { contactId, visitorId, channel, kind, subject, locale, product, article, reference } = ticket
+  const owner = contactId === null ? { visitorId: Number(visitorId) } : { contactId } // the table has one of the two
+  return openTicket(services, {
+    ...{ owner, channel, kind, subject, text, authorName, locale, by },
+    product: product ?? undefined,
+    article: article ?? undefined,
+    follows: reference,
+    confirm: true,
+  }).then((opened) => ({ ...opened, number: 1 }))
+}
+
+type Move = { by: string; at: number; withReply?: boolean }
+
+/** The move and its events; nothing of it when the ticket is not where this can be done. */
+function moving({ id, reference }: Ticket, action: TicketAction, { by, at, withReply = false }: Move): Statement[] {
+  const { from, to } = transition(action)
+  return [
+    {
+      sql: `update tickets set status = :to, updated_at = :at,
+              reopened = reopened + (:to = 'open' and status = 'resolved'),
+              resolved_at = case :to when 'resolved' then :at when 'closed' then resolved_at end
+            where id = :id and status in (${quoted(from)})`,
+      args: { id, to, at },
+    },
+    eventIfChanged('ticket.moved', { subject: reference, actor: by, at, data: { action, to, withReply } }),
+    tellDesk(reference, { actor: by, at }),
+  ]
+}
+
+type MessageEvent = { kind: string; author: string; move: AfterReply | undefined; by: string; at: number }
+
+/** The event of the message written just before it, whose id is only known inside the batch. */
+function messageEvent({ id, reference }: Ticket, { kind, author, move, by, at }: MessageEvent): Statement {
+  return {
+    sql: `insert into events (at, kind, subject, actor, data)
+          select :at, :kind, :reference, :by, json_object('message', id, 'author', :author, 'move', :move)
+          from messages where ticket_id = :id and changes() > 0 order by id desc limit 1`,
+    args: { at, kind, reference, by, author, move: move ?? null, id },
+  }
+}
+
+function ownerColumns(owner: NewTicket['owner']): { sql: string; args: Record<string, Value> } {
+  if ('email' in owner) return { sql: `${contactIdOf}, null`, args: { email: owner.email } }
+  if ('contactId' in owner) return { sql: ':contactId, null', args: owner }
+  return { sql: 'null, :visitorId', args: owner }
+}
+
+/** Only for words of the model: they are ours. */
+function quoted(statuses: readonly TicketStatus[]): string {
+  return statuses.map((status) => `'${status}'`).join(', ')
+}
+
+/** Somebody wrote while we looked: then it is not for the clock to close. */
+function ignoreMovedOn(error: unknown) {
+  if (!(error instanceof Problem)) throw error
+}

@@ -1,0 +1,97 @@
+import type { Content } from '../../content/load.ts'
+import type { Locale, Notice, Strings } from '../../content/schema.ts'
+import type { Services } from '../services.ts'
+import type { Site } from '../sites/store.ts'
+import type { Assets } from './assets.ts'
+
+/** What the panel needs to know before it asks for anything; it stands in the frame's document. */
+export type FrameData = {
+  site: string
+  /** Whom the panel may talk to: pages of these origins. */
+  origins: string[]
+  locale: Locale
+  company: string
+  firstResponseHours: number
+  notices: { kind: Notice['kind']; title: string; text: string; article: string | undefined }[]
+  popular: { slug: string; title: string }[]
+  strings: Strings
+}
+
+const POPULAR = 5
+
+/** The document in the frame: everything else in it is drawn by the panel's script. */
+export function frameDocument({ content, clock, t }: Services, site: Site, locale: Locale, { script, styles }: Assets): string {
+  const { name, sla } = content.company
+  const data: FrameData = {
+    site: site.key,
+    origins: site.origins,
+    locale,
+    company: name,
+    firstResponseHours: sla.question?.firstResponseHours ?? 0,
+    notices: noticesNow(content, clock.now()).map(({ kind, title, text, article }) => ({
+      kind,
+      title: title[locale],
+      text: text[locale],
+      article,
+    })),
+    popular: content.articles[locale]
+      .filter((article) => article.popular)
+      .slice(0, POPULAR)
+      .map(({ slug, title }) => ({ slug, title })),
+    strings: panelStrings(content.strings[locale]),
+  }
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
+<meta name="color-scheme" content="light dark">
+<title>${escaped(t[locale]('widget.launcher', { company: name }))}</title>
+${['/theme.css', ...styles].map((href) => `<link rel="stylesheet" href="${escaped(href)}">`).join('\n')}
+<script type="module" src="${escaped(script)}"></script>
+</head>
+<body>
+<div id="panel"></div>
+<script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>
+</body>
+</html>
+`
+}
+
+/** The frame may be shown by the site's pages only, and loads from and speaks to nobody but us. */
+export function frameHeaders({ origins }: Site, { isBeingWritten }: Assets): Record<string, string> {
+  const policy = [
+    "default-src 'none'",
+    "script-src 'self'",
+    // Vite's development server writes styles into the document and tells of changes through a socket.
+    `style-src 'self'${isBeingWritten ? " 'unsafe-inline'" : ''}`,
+    `connect-src 'self'${isBeingWritten ? ' ws:' : ''}`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    `frame-ancestors ${origins.join(' ') || "'none'"}`,
+  ]
+  return {
+    'content-security-policy': policy.join('; '),
+    'cache-control': 'no-store',
+    // A page that isolates itself (COEP) shows only what agrees to it.
+    'cross-origin-resource-policy': 'cross-origin',
+    'cross-origin-embedder-policy': 'require-corp',
+    'referrer-policy': 'no-referrer',
+  }
+}
+
+function panelStrings(strings: Strings): Strings {
+  return Object.fromEntries(Object.entries(strings).filter(([key]) => key.startsWith('widget.')))
+}
+
+function noticesNow({ notices, company }: Content, now: number): Notice[] {
+  // As the company's calendar has it: "2026-10-21".
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: company.timeZone }).format(now)
+  return notices.filter(({ from, until }) => from <= today && (!until || today <= until)).sort((a, b) => b.from.localeCompare(a.from))
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+}

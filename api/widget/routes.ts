@@ -1,0 +1,157 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { Locale, TicketKind } from '../../content/schema.ts'
+import { Email, line, prose, required } from '../platform/fields.ts'
+import { body, type Env, query } from '../platform/http.ts'
+import { once } from '../platform/idempotency.ts'
+import { Problem } from '../platform/problems.ts'
+import { addVisitor, findSite, findVisitor, introduceVisitor, noteVisit, type Visitor } from '../sites/store.ts'
+import { ticketsOfOwner } from '../tickets/lists.ts'
+import { findVisitorsTicket, nameVisitor, openTicket, reply } from '../tickets/store.ts'
+import { ticketStream } from '../tickets/stream.ts'
+import { panelAssets } from './assets.ts'
+import { frameDocument, frameHeaders } from './frame.ts'
+import { summaryOf, threadFor } from './view.ts'
+
+const MINUTE = 60_000
+const STARTS_A_MINUTE = 20
+const SUBJECT_LENGTH = 80
+
+const NewVisitor = z.object({ site: z.string().max(100) })
+const Page = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000), title: z.string().max(1000).pipe(prose(300).catch('')) })
+const Words = z.object({ text: required(prose(10_000)) })
+const NewConversation = Words.extend({
+  kind: TicketKind.default('question'),
+  article: z.string().max(200).optional(),
+  // Where it was written is a help to staff, never a reason to refuse it.
+  page: Page.optional().catch(undefined),
+})
+const Introduction = z.object({ name: line(120), email: z.union([z.literal(''), Email]) })
+
+/** The document in the widget's frame, at `/widget/frame`. */
+export const widgetFrame = new Hono<Env>().get(
+  '/',
+  query(z.object({ site: z.string().max(100), locale: Locale.optional().catch(undefined) })),
+  async (c) => {
+    const { services } = c.var
+    const { site: key, locale } = c.req.valid('query')
+    const site = await findSite(services, key)
+    if (!site) throw new Problem('not-found')
+    const assets = panelAssets()
+    return c.html(frameDocument(services, site, locale ?? site.locale, assets), 200, frameHeaders(site, assets))
+  },
+)
+
+const conversations = new Hono<Env>()
+  .get('/', async (c) => {
+    const { services, locale } = c.var
+    const visitor = await visitorOf(c)
+    const tickets = await ticketsOfOwner(services, { visitorId: visitor.id })
+    return c.json({ conversations: tickets.map((ticket) => summaryOf(services, ticket, locale)) })
+  })
+
+  .post('/', once(), body(NewConversation), async (c) => {
+    const { services, locale, address } = c.var
+    const visitor = await visitorOf(c)
+    services.limits.take(`conversations of ${visitor.siteId} from ${address}`, STARTS_A_MINUTE, MINUTE)
+    const { text, kind, article, page } = c.req.valid('json')
+    const { reference } = await openTicket(services, {
+      ...{ kind, text, locale },
+      owner: { visitorId: visitor.id },
+      channel: 'chat',
+      subject: subjectOf(text),
+      authorName: authorOf(services.t[locale]('widget.visitor'), visitor),
+      article: services.content.articles[locale].find(({ slug }) => slug === article)?.slug,
+      by: `visitor:${visitor.id}`,
+    })
+    await noteVisit(services, visitor, page)
+    const ticket = await findVisitorsTicket(services, visitor.id, reference)
+    if (visitor.name || visitor.email) await nameVisitor(services, ticket, visitor)
+    return c.json(await threadFor(services, ticket, visitor, locale), 201)
+  })
+
+  .get('/:reference', async (c) => {
+    const { services, locale } = c.var
+    const visitor = await visitorOf(c)
+    const ticket = await findVisitorsTicket(services, visitor.id, c.req.param('reference'))
+    return c.json(await threadFor(services, ticket, visitor, locale))
+  })
+
+  .post('/:reference/messages', once(), body(Words), async (c) => {
+    const { services, locale } = c.var
+    const visitor = await visitorOf(c)
+    services.limits.take(`messages of visitor ${visitor.id}`, 30, MINUTE)
+    const ticket = await findVisitorsTicket(services, visitor.id, c.req.param('reference'))
+    const { reference } = await reply(services, ticket, {
+      author: 'customer',
+      authorName: authorOf(services.t[locale]('widget.visitor'), visitor),
+      text: c.req.valid('json').text,
+      by: `visitor:${visitor.id}`,
+    })
+    // What is written to a closed case opens one that follows it.
+    const written = await findVisitorsTicket(services, visitor.id, reference)
+    return c.json(await threadFor(services, written, visitor, locale), 201)
+  })
+
+  .get('/:reference/stream', async (c) => {
+    const { services } = c.var
+    const visitor = await visitorOf(c)
+    const ticket = await findVisitorsTicket(services, visitor.id, c.req.param('reference'))
+    const stillAllowed = () => findVisitorsTicket(services, visitor.id, ticket.reference).then(Boolean, () => false)
+    return ticketStream(c, ticket, { name: `visitor:${visitor.id}`, staff: false, stillAllowed })
+  })
+
+/** What the panel asks for, under `/api/widget`. */
+export const widget = new Hono<Env>()
+  // Not through once(): the answer holds the token, and answers are kept.
+  .post('/visitors', body(NewVisitor), async (c) => {
+    const { services, address } = c.var
+    const site = await findSite(services, c.req.valid('json').site)
+    if (!site) throw new Problem('not-found')
+    services.limits.take(`visitors of ${site.id} from ${address}`, STARTS_A_MINUTE, MINUTE)
+    return c.json({ token: await addVisitor(services, site) }, 201)
+  })
+
+  // A name and an address as they were said. The case stays the visitor's: whoever owns the address sees nothing of it, nor the other way round.
+  .put('/contact', body(Introduction), async (c) => {
+    const { services } = c.var
+    const visitor = await visitorOf(c)
+    services.limits.take(`introductions of visitor ${visitor.id}`, 10, MINUTE)
+    const said = c.req.valid('json')
+    await introduceVisitor(services, visitor, said)
+    for (const ticket of await ticketsOfOwner(services, { visitorId: visitor.id })) await nameVisitor(services, ticket, said)
+    return c.body(null, 204)
+  })
+
+  .get('/articles/:locale/:slug', (c) => {
+    const locale = Locale.safeParse(c.req.param('locale')).data
+    const article = locale && c.var.services.content.articles[locale].find(({ slug }) => slug === c.req.param('slug'))
+    if (!article) throw new Problem('not-found')
+    const { slug, title, summary, html } = article
+    return c.json({ slug, title, summary, html, path: `/${locale}/help/${slug}` })
+  })
+
+  .route('/conversations', conversations)
+
+/** The token in `Authorization`, together with the site it is used on, says who asks; cookies say nothing here. */
+async function visitorOf(c: Context<Env>): Promise<Visitor> {
+  const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
+  const visitor = await findVisitor(c.var.services, token, c.req.header('torv-site') ?? '')
+  if (!visitor) throw new Problem('not-signed-in')
+  return visitor
+}
+
+function authorOf(nobody: string, { name }: Visitor): string {
+  return name || nobody
+}
+
+/** The first line of what was written, at a word's end when it is long. */
+function subjectOf(text: string): string {
+  const [first = ''] = text.split('\n')
+  const letters = [...first]
+  if (letters.length <= SUBJECT_LENGTH) return first
+  return `${letters
+    .slice(0, SUBJECT_LENGTH)
+    .join('')
+    .replace(/\s+\S*$/, '')} …`
+}

@@ -1,0 +1,256 @@
+// Seeds DATA_DIR with a year of made-up business, once, and then serves it.
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashPassword } from '../api/accounts/passwords.ts'
+import { addStaff, findUser, setPassword, welcome } from '../api/accounts/store.ts'
+import { readConfig } from '../api/config.ts'
+import type { User } from '../api/platform/http.ts'
+import { acceptQuote } from '../api/quotes/acceptance.ts'
+import { counterQuote, declineQuote, withdrawRequest } from '../api/quotes/answers.ts'
+import { askForInfo, openRequest, refuseRequest, saveDraft, sendQuote } from '../api/quotes/desk.ts'
+import { DECLINE_REASONS } from '../api/quotes/model.ts'
+import { requestQuote } from '../api/quotes/request.ts'
+import { expireQuotes, type Quote, quoteByReference } from '../api/quotes/store.ts'
+import { closeServices, openServices, type Services } from '../api/services.ts'
+import { addSite, sites } from '../api/sites/store.ts'
+import { closeResolved, findAnyTicket, moveTicket, openTicket, reply } from '../api/tickets/store.ts'
+import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
+
+let state = 20_261_124
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const DAYS = 365
+const PASSWORD = 'fjeld og varme 2026'
+const STAFF = [
+  { email: 'admin@fjeldvarme.example', name: 'Astrid Fjeld', role: 'admin', locale: 'da' },
+  { email: 'agent@fjeldvarme.example', name: 'Jonas Varming', role: 'agent', locale: 'en' },
+] as const
+
+const config = readConfig(process.env)
+const seeded = join(config.dataDir, 'demo')
+if (!existsSync(seeded)) await seed()
+printSignIns()
+await import('../api/main.ts')
+
+async function seed() {
+  mkdirSync(config.dataDir, { recursive: true })
+  const clock = movingClock(Date.now() - DAYS * DAY_MS)
+  const services = await openServices(config, { clock, log: () => {} })
+  const staff = await hire(services)
+  for (let day = 0; day <= DAYS; day++) {
+    clock.goTo(Date.now() - (DAYS - day) * DAY_MS)
+    await aDay(services, clock, staff, day)
+    if (day % 5 === 0) process.stdout.write(`\r▸ Making up a year of business … ${Math.round((100 * day) / DAYS)} %`)
+  }
+  clock.goTo(Date.now())
+  await everyState(services, staff)
+  const ada = await welcome(services, { email: 'ada@acme.example', locale: 'da' })
+  if (ada) await setPassword(services, ada.id, await hashPassword(PASSWORD))
+  if (!(await sites(services)).length) await addSite(services, { name: 'Demo', origins: ['http://127.0.0.1:4322'], locale: 'da' })
+  await forgetMails(services)
+  await closeServices(services)
+  writeFileSync(seeded, 'Everything in this folder is made up by `npm run demo`; delete the folder to begin again.\n')
+  process.stdout.write('\n')
+}
+
+async function hire(services: Services): Promise<User[]> {
+  const passwordHash = await hashPassword(PASSWORD)
+  for (const member of STAFF) await addStaff(services, { ...member, passwordHash })
+  const users = await Promise.all(STAFF.map(({ email }) => findUser(services, email)))
+  return users.filter((user) => user !== undefined)
+}
+
+/** Some ask for a quote, some need help, and what was begun before goes on. More in autumn than in summer. */
+async function aDay(services: Services, clock: Clock, staff: User[], day: number) {
+  const season = 0.6 + 0.4 * Math.cos((2 * Math.PI * (day - 330)) / 365)
+  if (chance(0.45 * season)) await aSale(services, clock, staff)
+  if (chance(0.7 * season)) await aCase(services, clock, staff)
+  if (day % 7 === 0) {
+    await expireQuotes(services)
+    await closeResolved(services)
+  }
+}
+
+async function aSale(services: Services, clock: Clock, staff: User[]) {
+  const quote = await aRequest(services)
+  const agent = pick(staff)
+  clock.pass(chance(0.8) ? 4 * HOUR_MS : 30 * HOUR_MS)
+  await openRequest(services, quote, agent)
+  await offer(services, quote.reference, agent)
+  clock.pass(2 * DAY_MS)
+  const fate = random()
+  if (fate < 0.55) await accept(services, quote.reference)
+  else if (fate < 0.75)
+    await declineQuote(services, await fresh(services, quote.reference), { reason: pick([...DECLINE_REASONS]), text: '' })
+}
+
+async function aCase(services: Services, clock: Clock, staff: User[]) {
+  const person = pick(PEOPLE)
+  const story = pick(STORIES[person.locale])
+  const [first = '', ...rest] = story.words
+  const { reference } = await openTicket(services, {
+    owner: { email: person.email, name: person.name },
+    channel: 'web',
+    kind: story.kind,
+    subject: story.subject,
+    text: first,
+    authorName: person.name,
+    locale: person.locale,
+    by: 'guest',
+  })
+  const agent = pick(staff)
+  for (const [index, text] of rest.entries()) {
+    clock.pass((0.5 + random() * 5) * HOUR_MS)
+    const ticket = await findAnyTicket(services, reference)
+    const isStaff = index % 2 === 0
+    const authorName = isStaff ? agent.name : person.name
+    const by = isStaff ? `user:${agent.id}` : `contact:${ticket.contactId}`
+    await reply(services, ticket, {
+      author: isStaff ? 'staff' : 'customer',
+      authorName,
+      text,
+      by,
+      ...(isStaff && { userId: agent.id, move: 'wait' as const }),
+    })
+  }
+  if (rest.length && chance(0.9)) await moveTicket(services, await findAnyTicket(services, reference), 'resolve', `user:${agent.id}`)
+}
+
+/** One of each to look at today, whatever chance has made of the year. */
+async function everyState(services: Services, [admin, agent]: User[]) {
+  if (!admin || !agent) return
+  await aRequest(services)
+  await openRequest(services, await aRequest(services), agent)
+  const asked = await aRequest(services)
+  await openRequest(services, asked, agent)
+  await askForInfo(services, await fresh(services, asked.reference), 'Hvor stor er tanken i dag, og hvor står udedelen bedst?', agent)
+  const forApproval = await aRequest(services)
+  await openRequest(services, forApproval, agent)
+  await offer(services, forApproval.reference, agent, 2_000)
+  const sent = await aRequest(services, PEOPLE[0])
+  await openRequest(services, sent, agent)
+  await offer(services, sent.reference, agent)
+  const countered = await aRequest(services)
+  await openRequest(services, countered, agent)
+  await offer(services, countered.reference, agent)
+  await counterQuote(services, await fresh(services, countered.reference), {
+    text: 'Kan I gøre det 5 % billigere, hvis vi tager to?',
+    authorName: 'Grace Holm',
+  })
+  await withdrawRequest(services, await aRequest(services))
+  const refused = await aRequest(services)
+  await openRequest(services, refused, agent)
+  await refuseRequest(services, await fresh(services, refused.reference), 'Vi leverer desværre ikke uden for Danmark.', agent)
+
+  for (const move of ['wait', 'hold', 'resolve', 'spam'] as const) {
+    const person = pick(PEOPLE)
+    const story = pick(STORIES[person.locale])
+    const opened = await openTicket(services, {
+      owner: { email: person.email, name: person.name },
+      ...{
+        channel: 'web' as const,
+        kind: story.kind,
+        subject: story.subject,
+        text: story.words[0] ?? '',
+        authorName: person.name,
+        locale: person.locale,
+        by: 'guest',
+      },
+    })
+    await moveTicket(services, await findAnyTicket(services, opened.reference), move, `user:${agent.id}`)
+  }
+}
+
+async function aRequest(services: Services, person = pick(PEOPLE)): Promise<Quote> {
+  const priced = services.content.products.filter(({ price }) => price !== 'on-request')
+  const lines = Array.from({ length: chance(0.4) ? 2 : 1 }, () => ({
+    product: pick(priced).slug,
+    options: {},
+    quantity: chance(0.2) ? 6 : 1,
+  }))
+  const buyer = { name: person.name, company: person.company, email: person.email, phone: '' }
+  const reference = await requestQuote(services, {
+    lines,
+    need: pick(NEEDS[person.locale]),
+    buyer,
+    locale: person.locale,
+    contact: undefined,
+    confirm: false,
+  })
+  return fresh(services, reference)
+}
+
+async function offer(services: Services, reference: string, agent: User, discountBp = pick([0, 0, 0, 500])) {
+  const quote = await fresh(services, reference)
+  const request = await services.db.get<{ document: string }>('select document from quote_revisions where quote_id = :id and number = 0', {
+    id: quote.id,
+  })
+  const { lines } = JSON.parse(request?.document ?? '{"lines":[]}') as { lines: { product: string; quantity: number }[] }
+  const offered = lines.map(({ product, quantity }) => ({ product, quantity, options: {}, discountBp }))
+  const draft = await saveDraft(services, quote, { lines: offered, validDays: 30, note: '' }, agent)
+  await sendQuote(services, await fresh(services, reference), draft.hash, agent)
+}
+
+async function accept(services: Services, reference: string) {
+  const quote = await fresh(services, reference)
+  const offer = await services.db.get<{ total: number; name: string }>(
+    `select document ->> 'total' as total, document ->> '$.buyer.name' as name from quote_revisions where quote_id = :id and number = :revision`,
+    { id: quote.id, revision: quote.revision },
+  )
+  if (offer) await acceptQuote(services, quote, { revision: quote.revision, totalMinor: offer.total, name: offer.name })
+}
+
+async function fresh(services: Services, reference: string): Promise<Quote> {
+  const quote = await quoteByReference(services, reference)
+  if (!quote) throw new Error(`${reference} is gone`)
+  return quote
+}
+
+/** A year of mails would be sent at the first start; the history is history. */
+async function forgetMails({ db }: Services) {
+  await db.batch([
+    {
+      sql: `insert into subscribers (name, cursor) select 'mail', coalesce(max(id), 0) from events where true
+            on conflict (name) do update set cursor = excluded.cursor`,
+    },
+  ])
+}
+
+function printSignIns() {
+  console.log('\n  This is a demo: every person, quote and case in it is made up.\n')
+  for (const { email, role } of STAFF) console.log(`  ${role.padEnd(9)}${email.padEnd(28)}${PASSWORD}`)
+  console.log(`  ${'customer'.padEnd(9)}${'ada@acme.example'.padEnd(28)}${PASSWORD}`)
+}
+
+type Clock = ReturnType<typeof movingClock>
+
+function movingClock(start: number) {
+  let now = start
+  return {
+    now: () => now++,
+    goTo: (moment: number) => {
+      now = moment
+    },
+    pass: (ms: number) => {
+      now += ms
+    },
+  }
+}
+
+// The same year every time: chance that repeats itself (mulberry32).
+function random(): number {
+  state = (state + 0x6d2b79f5) | 0
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+}
+
+function chance(share: number): boolean {
+  return random() < share
+}
+
+function pick<T>(from: readonly T[]): T {
+  const picked = from[Math.floor(random() * from.length)]
+  if (picked === undefined) throw new Error('There is nothing to pick from')
+  return picked
+}

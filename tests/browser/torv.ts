@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { type Browser, test as base, expect, type Page } from '@playwright/test'
+import PostalMime from 'postal-mime'
+import { loadContent } from '../../content/load.ts'
+import { type Translate, translator } from '../../content/phrases.ts'
+import { LOCALES, type Locale } from '../../content/schema.ts'
+import { until } from '../support/ports.ts'
+import { post, type RunningServer, startServer } from '../support/server.ts'
+
+const content = loadContent(resolve('content'))
+const phrases = Object.fromEntries(LOCALES.map((locale) => [locale, translator(content, locale)])) as Record<Locale, Translate>
+export const STAFF = { email: 'sam@fjeldvarme.example', name: 'Sam Skov', password: 'a long enough password' }
+
+export type ReceivedMail = { to: string; subject: string; text: string }
+export type Torv = RunningServer & { mails: () => Promise<ReceivedMail[]>; mailTo: (to: string, about: RegExp) => Promise<ReceivedMail> }
+
+/** The phrases that a page in this language is made of. */
+export function phrasesOf(locale: Locale): Translate {
+  return phrases[locale]
+}
+
+/** A real server with a fresh data folder and the demo company's content, whose first admin is Sam; one for each worker. */
+export const test = base.extend<{ consoleIsClean: undefined }, { torv: Torv }>({
+  torv: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
+    async ({}, use) => {
+      const server = await startServer()
+      const token = /set-up\/([\w-]{43})/.exec(server.output())?.[1]
+      const made = await post(server.url, '/api/set-up', { ...STAFF, token, locale: 'en' })
+      if (made.status !== 201) throw new Error(`The first admin could not be made: ${await made.text()}`)
+      await use({ ...server, ...mailbox(server) })
+      await server.remove()
+    },
+    { scope: 'worker' },
+  ],
+  // A page that throws, or breaks its own content security policy, is broken whatever it looks like.
+  consoleIsClean: [
+    async ({ page }, use) => {
+      const complaints: string[] = []
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      page.on('console', (message) => {
+        if (message.type() === 'error' && /Content Security Policy|Uncaught|hydrat/i.test(message.text())) complaints.push(message.text())
+      })
+      await use(undefined)
+      expect(complaints).toEqual([])
+    },
+    { auto: true },
+  ],
+})
+export { expect }
+
+function mailbox(server: RunningServer) {
+  const outbox = join(server.dataDir, 'outbox')
+  const mails = async (): Promise<ReceivedMail[]> => {
+    const files = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml') && !name.startsWith('.')).sort()
+    return Promise.all(
+      files.map(async (file) => {
+        const { to, subject, text } = await PostalMime.parse(await readFile(join(outbox, file)))
+        return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '' }
+      }),
+    )
+  }
+  const mailTo = (to: string, about: RegExp) =>
+    until(`a mail to ${to} about ${about}`, async () => (await mails()).findLast((mail) => mail.to === to && about.test(mail.subject)))
+  return { mails, mailTo }
+}
+
+/** The link in a mail that leads to `/open/…`. */
+export function linkIn({ text }: ReceivedMail): string {
+  const link = /https?:\/\/\S+\/open\/[\w-]{43}/.exec(text)?.[0]
+  if (!link) throw new Error(`There is no link in: ${text}`)
+  return link
+}
+
+/** The six digits in a mail. */
+export function codeIn({ text }: ReceivedMail): string {
+  const code = /\b(\d{3}) (\d{3})\b/.exec(text)
+  if (!code) throw new Error(`There is no code in: ${text}`)
+  return `${code[1]}${code[2]}`
+}
+
+/** Goes on once everything that lives on the page lives. */
+export async function hydrated(page: Page) {
+  await expect(page.locator('astro-island[ssr]')).toHaveCount(0)
+}
+
+/** axe finds nothing here, by the rules of WCAG 2.2 AA and its best practices. */
+export async function expectNoBarriers(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
+}
+
+/** A window of its own in which Sam is signed in at the desk. */
+export async function atTheDesk(browser: Browser, torv: Torv): Promise<Page> {
+  const page = await (await browser.newContext()).newPage()
+  await page.goto(`${torv.url}/en/sign-in?with=password&next=/desk/`)
+  await page.locator('input[name=email]').fill(STAFF.email)
+  await page.locator('input[name=password]').fill(STAFF.password)
+  await page.locator('main form button').first().click()
+  await expect(page).toHaveURL(`${torv.url}/desk/`)
+  return page
+}
+
+/** An address that no other story uses. */
+export function someone(name: string): string {
+  return `${name}.${Math.random().toString(36).slice(2, 10)}@acme.example`
+}

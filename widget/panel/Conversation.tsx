@@ -1,0 +1,168 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Message } from '../../api/widget/view.ts'
+import { Bar } from './Bar.tsx'
+import { focusView } from './focus.ts'
+import { Icon } from './Icon.tsx'
+import { Introduction } from './Introduction.tsx'
+import { Problem } from './Problem.tsx'
+import { setting, t } from './setting.ts'
+import type { Loading, Outgoing } from './thread.ts'
+
+type Props = {
+  loading: Loading
+  outgoing: Outgoing[]
+  isConnected: boolean
+  /** What is being written; kept while one looks elsewhere. */
+  draft: string
+  onDraft: (text: string) => void
+  /** The article that was no help. */
+  about: { slug: string; title: string } | undefined
+  onSend: (message: Outgoing) => void
+  onRetry: () => void
+  onBack: () => void
+}
+
+export function Conversation({ loading, outgoing, isConnected, draft, onDraft, about, onSend, onRetry, onBack }: Props) {
+  const thread = loading.step === 'there' ? loading.thread : undefined
+  const messages = thread?.messages ?? []
+  const field = useRef<HTMLTextAreaElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const [isOurs, setOurs] = useState(false)
+
+  useEffect(focusView, [loading.step])
+  useEffect(() => {
+    if (list.current) list.current.scrollTop = list.current.scrollHeight
+  }, [messages.length, outgoing.length, loading.step])
+
+  function send() {
+    const text = draft.trim()
+    if (!text) return field.current?.focus()
+    setOurs(true)
+    onDraft('')
+    onSend({ key: crypto.randomUUID(), to: thread?.reference, text, article: about?.slug, problem: undefined })
+    field.current?.focus()
+  }
+
+  /** Enter sends where there are keys for a new line too; the half-chosen letter of an input method is not sent. */
+  function sendOnEnter(event: KeyboardEvent) {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || !matchMedia('(pointer: fine)').matches) return
+    event.preventDefault()
+    send()
+  }
+
+  return (
+    <main class="view">
+      <Bar onBack={onBack}>
+        <h1 class="bar-heading" tabindex={-1}>
+          {thread ? thread.subject : t('conversation.new')}
+        </h1>
+        {thread && (
+          <p class="small quiet">
+            {t('conversation.title', { reference: thread.reference })} · {thread.label}
+          </p>
+        )}
+      </Bar>
+      <div class="scroll scroll--thread" ref={list}>
+        {loading.step === 'loading' && <Skeleton />}
+        {loading.step === 'refused' && <Problem problem={loading.problem} onRetry={onRetry} />}
+        {loading.step === 'new' && (
+          <>
+            <p class="note">{t('conversation.hello')}</p>
+            {about && <p class="note">{t('conversation.about', { title: about.title })}</p>}
+          </>
+        )}
+        <ol class="thread" aria-label={t('conversation.messages')}>
+          {messages.map((message, index) => (
+            <Bubble key={message.number} message={message} before={messages[index - 1]} />
+          ))}
+          {outgoing.map((message) => (
+            <li class="bubble bubble--ours bubble--outgoing" key={message.key}>
+              <p class="bubble-text">{message.text}</p>
+              {message.problem ? (
+                <p class="bubble-foot" role="alert">
+                  <strong>{t('conversation.not-sent')}</strong> {message.problem.errors?.text ?? message.problem.title}{' '}
+                  <button type="button" class="text-button" onClick={() => onSend(message)}>
+                    {t('retry')}
+                  </button>
+                </p>
+              ) : (
+                <p class="bubble-foot">{t('conversation.sending')}</p>
+              )}
+            </li>
+          ))}
+        </ol>
+        {isOurs && thread && messages.length === 1 && <p class="note">{t('conversation.started')}</p>}
+        {isOurs && thread && !thread.introduced && <Introduction />}
+      </div>
+      {!isConnected && (
+        <p class="strip" role="status">
+          {t('conversation.reconnecting')}
+        </p>
+      )}
+      {thread?.status === 'closed' && <p class="strip">{t('conversation.closed')}</p>}
+      {loading.step !== 'refused' && (
+        <form
+          class="writing"
+          onSubmit={(event) => {
+            event.preventDefault()
+            send()
+          }}
+        >
+          <textarea
+            ref={field}
+            class="input"
+            rows={1}
+            maxLength={10_000}
+            aria-label={t('conversation.text')}
+            placeholder={t('conversation.placeholder')}
+            value={draft}
+            onInput={(event) => onDraft(event.currentTarget.value)}
+            onKeyDown={sendOnEnter}
+          />
+          <button type="submit" class="icon-button send" aria-label={t('conversation.send')} aria-disabled={!draft.trim()}>
+            <Icon name="send" />
+          </button>
+        </form>
+      )}
+    </main>
+  )
+}
+
+function Bubble({ message, before }: { message: Message; before: Message | undefined }) {
+  const { author, authorName, text, at } = message
+  const isOurs = author === 'customer'
+  const goesOn = before?.author === author && at - before.at < 5 * 60_000
+  return (
+    <li class={isOurs ? 'bubble bubble--ours' : 'bubble'}>
+      {before && day(before.at) === day(at) ? null : <p class="day">{day(at)}</p>}
+      <p class={goesOn || isOurs ? 'visually-hidden' : 'bubble-head'}>{isOurs ? t('conversation.you') : authorName}</p>
+      <p class="bubble-text">{text}</p>
+      <p class="bubble-foot">
+        <time dateTime={new Date(at).toISOString()}>{time.format(at)}</time>
+      </p>
+    </li>
+  )
+}
+
+const tag = setting.locale === 'en' ? 'en-GB' : 'da-DK'
+const time = new Intl.DateTimeFormat(tag, { timeStyle: 'short' })
+const date = new Intl.DateTimeFormat(tag, { weekday: 'long', day: 'numeric', month: 'long' })
+
+function day(at: number): string {
+  const now = Date.now()
+  if (date.format(at) === date.format(now)) return t('conversation.today')
+  return date.format(at) === date.format(now - 86_400_000) ? t('conversation.yesterday') : date.format(at)
+}
+
+function Skeleton() {
+  return (
+    <div class="thread" aria-busy="true">
+      <p class="bubble bubble--ours">
+        <span class="bubble-text skeleton">…</span>
+      </p>
+      <p class="bubble">
+        <span class="bubble-text skeleton">…</span>
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+import type { SearchAnswer } from '../../api/help/search/engine.ts'
+import type { Summary, Thread } from '../../api/widget/view.ts'
+import type { Page } from '../messages.ts'
+import { setting, t } from './setting.ts'
+import { keepVisitorToken, visitorToken } from './visitor.ts'
+
+export type Refusal = { type: string; title: string; detail: string; errors?: Record<string, string> }
+export type Answer<T> = { ok: true; value: T } | { ok: false; problem: Refusal }
+export type Article = { slug: string; title: string; summary: string; html: string; path: string }
+export type NewConversation = { text: string; article: string | undefined; page: Page | undefined }
+
+type Call = { method?: string; json?: unknown; key?: string; signal?: AbortSignal }
+
+export function search(q: string, signal: AbortSignal): Promise<Answer<SearchAnswer>> {
+  return call(`/api/help/search?${new URLSearchParams({ q, locale: setting.locale, limit: '8' })}`, { signal })
+}
+
+export function readArticle(slug: string, signal: AbortSignal): Promise<Answer<Article>> {
+  return call(`/api/widget/articles/${setting.locale}/${slug}`, { signal })
+}
+
+export function conversations(): Promise<Answer<{ conversations: Summary[] }>> {
+  return call('/api/widget/conversations')
+}
+
+export function readThread(reference: string): Promise<Answer<Thread>> {
+  return call(`/api/widget/conversations/${reference}`)
+}
+
+/** Becomes a visitor first, if need be. `key` makes sending it again harmless. */
+export async function startConversation(conversation: NewConversation, key: string): Promise<Answer<Thread>> {
+  if (!visitorToken()) {
+    const visitor = await call<{ token: string }>('/api/widget/visitors', { method: 'POST', json: { site: setting.site } })
+    if (!visitor.ok) return visitor
+    keepVisitorToken(visitor.value.token)
+  }
+  return call('/api/widget/conversations', { method: 'POST', json: conversation, key })
+}
+
+export function write(reference: string, text: string, key: string): Promise<Answer<Thread>> {
+  return call(`/api/widget/conversations/${reference}/messages`, { method: 'POST', json: { text }, key })
+}
+
+export function introduce(said: { name: string; email: string }): Promise<Answer<undefined>> {
+  return call('/api/widget/contact', { method: 'PUT', json: said })
+}
+
+/** How every call says who and where we are. */
+export function credentials(): Record<string, string> {
+  const token = visitorToken()
+  return { 'accept-language': setting.locale, 'torv-site': setting.site, ...(token && { authorization: `Bearer ${token}` }) }
+}
+
+async function call<T>(path: string, { method = 'GET', json, key, signal }: Call = {}): Promise<Answer<T>> {
+  try {
+    const response = await fetch(path, {
+      method,
+      headers: {
+        ...credentials(),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...(key && { 'idempotency-key': key }),
+      },
+      body: json === undefined ? null : JSON.stringify(json),
+      credentials: 'omit',
+      signal: signal ?? null,
+    })
+    const body = response.status === 204 ? undefined : await response.json()
+    if (response.ok) return { ok: true, value: body as T } // our own API, of the same build
+    // The visitor we were is gone, with all they had: begin anew.
+    if (response.status === 401) keepVisitorToken(undefined)
+    return { ok: false, problem: body as Refusal } // RFC 9457
+  } catch {
+    return { ok: false, problem: { type: 'unreachable', title: t('unreachable.title'), detail: t('unreachable.detail') } }
+  }
+}
