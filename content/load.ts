@@ -188,7 +188,7 @@ function phrasesOf(reader: Reader, file: string, folder?: string): Strings {
 }
 
 function flatten(value: unknown, key: string, add: (key: string, value: unknown) => void) {
-  const isPhrase = typeof value !== 'object' || value === null || 'other' in value
+  const isPhrase = typeof value !== 'object' || value === null || ('one' in value && 'other' in value)
   if (isPhrase) add(key, value)
   else for (const [name, inner] of Object.entries(value)) flatten(inner, `${key}.${name}`, add)
 }

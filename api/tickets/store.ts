@@ -210,16 +210,17 @@ export async function findAnyTicket({ db }: Services, reference: string): Promis
   return ticket
 }
 
-function followUp(services: Services, ticket: Ticket, { authorName, text, by }: NewMessage) {
+async function followUp(services: Services, ticket: Ticket, { authorName, text, by }: NewMessage): Promise<Written> {
   const { contactId, visitorId, channel, kind, subject, locale, product, article, reference } = ticket
   const owner = contactId === null ? { visitorId: Number(visitorId) } : { contactId } // the table has one of the two
-  return openTicket(services, {
+  const opened = await openTicket(services, {
     ...{ owner, channel, kind, subject, text, authorName, locale, by },
     product: product ?? undefined,
     article: article ?? undefined,
     follows: reference,
     confirm: true,
-  }).then((opened) => ({ ...opened, number: 1 }))
+  })
+  return { ...opened, number: 1 }
 }
 
 type Move = { by: string; at: number; withReply?: boolean }

@@ -24,17 +24,19 @@ export function Thread({ stream, cursor, messages: written, reader, locale, time
   useEffect(() => listen({ stream, cursor, onMessage: (message) => setMessages((known) => withOne(known, message)) }), [stream, cursor])
 
   return (
-    <ol class="live-thread" role="log" aria-label={phrases.label}>
-      {messages.map(({ number, author, authorName, text, at, internal }) => (
-        <li key={number} class={`words words--${author === reader ? 'own' : 'other'} ${internal ? 'words--note' : ''}`}>
-          <p class="words-head">
-            <strong>{authorName || phrases.you}</strong> {internal && <span>{phrases.note}</span>}{' '}
-            <time dateTime={new Date(at).toISOString()}>{dateTime(at, locale, timeZone)}</time>
-          </p>
-          <p class="words-text">{text}</p>
-        </li>
-      ))}
-    </ol>
+    <div role="log" aria-label={phrases.label}>
+      <ol class="live-thread">
+        {messages.map(({ number, author, authorName, text, at, internal }) => (
+          <li key={number} class={`words words--${author === reader ? 'own' : 'other'} ${internal ? 'words--note' : ''}`}>
+            <p class="words-head">
+              <strong>{authorName || phrases.you}</strong> {internal && <span>{phrases.note}</span>}{' '}
+              <time dateTime={new Date(at).toISOString()}>{dateTime(at, locale, timeZone)}</time>
+            </p>
+            <p class="words-text">{text}</p>
+          </li>
+        ))}
+      </ol>
+    </div>
   )
 }
 

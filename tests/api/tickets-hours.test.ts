@@ -12,64 +12,64 @@ const copenhagen: OpeningTimes = {
 }
 
 /** "2026-11-24T09:00+01:00" and hours, to the moment in UTC. */
-function after(from: string, hours: number, times = copenhagen) {
+function opened(from: string, hours: number, times = copenhagen) {
   return new Date(afterOpeningHours(times, Date.parse(from), hours)).toISOString()
 }
 
 describe('hours of opening', () => {
   test('are counted within a day', () => {
-    expect(after('2026-11-24T09:00+01:00', 4)).toBe('2026-11-24T12:00:00.000Z')
+    expect(opened('2026-11-24T09:00+01:00', 4)).toBe('2026-11-24T12:00:00.000Z')
   })
 
   test('may end exactly when the day does', () => {
-    expect(after('2026-11-24T12:00+01:00', 4)).toBe('2026-11-24T15:00:00.000Z')
+    expect(opened('2026-11-24T12:00+01:00', 4)).toBe('2026-11-24T15:00:00.000Z')
   })
 
   test('go on the next morning', () => {
-    expect(after('2026-11-24T14:00+01:00', 4)).toBe('2026-11-25T09:00:00.000Z')
+    expect(opened('2026-11-24T14:00+01:00', 4)).toBe('2026-11-25T09:00:00.000Z')
   })
 
   test('begin when the company opens, if it is asked before or after', () => {
-    expect(after('2026-11-24T05:00+01:00', 1)).toBe('2026-11-24T08:00:00.000Z')
-    expect(after('2026-11-24T22:00+01:00', 1)).toBe('2026-11-25T08:00:00.000Z')
+    expect(opened('2026-11-24T05:00+01:00', 1)).toBe('2026-11-24T08:00:00.000Z')
+    expect(opened('2026-11-24T22:00+01:00', 1)).toBe('2026-11-25T08:00:00.000Z')
   })
 
   test('leave out the weekend, and know that Friday is shorter', () => {
-    expect(after('2026-11-27T14:00+01:00', 2)).toBe('2026-11-30T08:00:00.000Z')
-    expect(after('2026-11-28T12:00+01:00', 1)).toBe('2026-11-30T08:00:00.000Z')
+    expect(opened('2026-11-27T14:00+01:00', 2)).toBe('2026-11-30T08:00:00.000Z')
+    expect(opened('2026-11-28T12:00+01:00', 1)).toBe('2026-11-30T08:00:00.000Z')
   })
 
   test('leave out holidays', () => {
-    expect(after('2026-12-24T15:00+01:00', 2)).toBe('2026-12-28T08:00:00.000Z') // the 25th is a holiday, then the weekend
+    expect(opened('2026-12-24T15:00+01:00', 2)).toBe('2026-12-28T08:00:00.000Z') // the 25th is a holiday, then the weekend
   })
 
   test('follow the clock on the wall into summer time and out of it', () => {
-    expect(after('2027-03-26T14:00+01:00', 2)).toBe('2027-03-29T07:00:00.000Z')
-    expect(after('2026-10-23T14:00+02:00', 2)).toBe('2026-10-26T08:00:00.000Z')
+    expect(opened('2027-03-26T14:00+01:00', 2)).toBe('2027-03-29T07:00:00.000Z')
+    expect(opened('2026-10-23T14:00+02:00', 2)).toBe('2026-10-26T08:00:00.000Z')
   })
 
   test('are right on the day the clocks change, when the company is open through it', () => {
     const always = Object.fromEntries(Object.keys(copenhagen.openingHours).map((day) => [day, ['00:00-24:00']]))
     const open = { ...copenhagen, openingHours: always as OpeningTimes['openingHours'] } // every day of the week
 
-    expect(after('2027-03-28T00:00+01:00', 24, open)).toBe('2027-03-28T23:00:00.000Z')
-    expect(after('2026-10-25T00:00+02:00', 24, open)).toBe('2026-10-25T22:00:00.000Z')
+    expect(opened('2027-03-28T00:00+01:00', 24, open)).toBe('2027-03-28T23:00:00.000Z')
+    expect(opened('2026-10-25T00:00+02:00', 24, open)).toBe('2026-10-25T22:00:00.000Z')
   })
 
   test('can be split by a break, in any order it is written', () => {
     const split = { ...copenhagen, openingHours: { ...copenhagen.openingHours, tuesday: ['13:00-16:00', '08:00-12:00'] } }
 
-    expect(after('2026-11-24T11:00+01:00', 2, split)).toBe('2026-11-24T13:00:00.000Z')
+    expect(opened('2026-11-24T11:00+01:00', 2, split)).toBe('2026-11-24T13:00:00.000Z')
   })
 
   test('may be fractions', () => {
-    expect(after('2026-11-24T09:00+01:00', 0.5)).toBe('2026-11-24T08:30:00.000Z')
+    expect(opened('2026-11-24T09:00+01:00', 0.5)).toBe('2026-11-24T08:30:00.000Z')
   })
 
   test('are plain hours for a company that never opens', () => {
     const closed = Object.fromEntries(Object.keys(copenhagen.openingHours).map((day) => [day, []]))
 
-    expect(after('2026-11-24T09:00+01:00', 4, { ...copenhagen, openingHours: closed as unknown as OpeningTimes['openingHours'] })).toBe(
+    expect(opened('2026-11-24T09:00+01:00', 4, { ...copenhagen, openingHours: closed as unknown as OpeningTimes['openingHours'] })).toBe(
       '2026-11-24T12:00:00.000Z',
     )
   })

@@ -44,7 +44,7 @@ describe('what the page hears (WI1)', () => {
     {},
     { torv: 'navigate', to: 'https://evil.example' },
     { ...launcher, label: undefined },
-    { ...launcher, label: { toString: () => 'Help' } },
+    { ...launcher, label: ['Help'] },
     { ...launcher, label: 'x'.repeat(3000) },
     { ...launcher, unread: '2' },
     { ...launcher, unread: Number.NaN },

@@ -24,8 +24,10 @@ export function Introduction() {
     <form class="introduction" noValidate onSubmit={save} aria-busy={progress.step === 'sending'}>
       <h2>{t('contact.title')}</h2>
       <p class="small quiet">{t('contact.hint')}</p>
-      <Field name="name" error={errors?.name} />
-      <Field name="email" error={errors?.email} />
+      <div class="fields">
+        <Field name="name" error={errors?.name} />
+        <Field name="email" error={errors?.email} />
+      </div>
       {progress.step === 'refused' && !errors && <p role="alert">{progress.problem.title}</p>}
       <p class="buttons">
         <button type="submit" class="button">

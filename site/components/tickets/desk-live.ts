@@ -24,7 +24,7 @@ export function isTyping({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): b
 
 function walk(step: number) {
   const links = [...document.querySelectorAll<HTMLAnchorElement>('[data-desk-list] a')]
-  const here = links.findIndex((link) => link === document.activeElement)
+  const here = links.findIndex((link) => link.matches(':focus'))
   const started = here >= 0 ? here : links.findIndex((link) => link.ariaCurrent === 'true')
   links[Math.max(0, Math.min(links.length - 1, started + step))]?.focus()
 }
