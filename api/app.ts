@@ -16,6 +16,7 @@ import { PROBLEMS, Problem } from './platform/problems.ts'
 import { deskQuoteRoutes } from './quotes/desk-routes.ts'
 import { quotes } from './quotes/routes.ts'
 import type { Services } from './services.ts'
+import { deskSites } from './sites/desk-routes.ts'
 import { deskTicketRoutes } from './tickets/desk-routes.ts'
 import { tickets } from './tickets/routes.ts'
 import { widget, widgetFrame } from './widget/routes.ts'
@@ -42,6 +43,7 @@ export function createApp(services: Services) {
     .route('/api/desk', desk)
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)
+    .route('/api/desk/sites', deskSites)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, asProblem(error, c)))
   return app

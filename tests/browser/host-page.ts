@@ -26,7 +26,7 @@ export async function startHostPage({
   headers = {},
   lang = 'en',
   attributes = '',
-  html = '<h1>A shop</h1>',
+  html = '<main><h1>A shop</h1></main>',
 }: Options): Promise<HostPage> {
   let key = ''
   const server = createServer((request, response) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type EnqueuedTaskPromise, Meilisearch, MeilisearchApiError, type Settings } from 'meilisearch'
+import { type EnqueuedTaskPromise, type Hit, Meilisearch, MeilisearchApiError, type Settings } from 'meilisearch'
 import { LOCALES, type Locale, type Synonyms } from '../../../content/schema.ts'
 import type { Fragment, SearchAnswer, SearchDocument, SearchEngine, SearchHit, SearchQuery } from './engine.ts'
 import { readSpelling, type Spelling } from './spelling.ts'
@@ -21,7 +21,7 @@ const HIT_END = '\uE001'
 
 const ISO_639_3 = { en: 'eng', da: 'dan' } as const
 
-type Stored = Omit<SearchDocument, 'keywords'> & { keywords: string[]; version: string }
+type Stored = SearchDocument & { version: string }
 
 /** Search on a Meilisearch server, 1.18 or later. Opening asks nothing of it: it may be down. */
 export function openMeilisearch({
@@ -183,8 +183,7 @@ async function done(task: EnqueuedTaskPromise) {
   if (status !== 'succeeded') throw new Error(`Meilisearch: ${type} ${status}: ${error?.message ?? 'no reason given'}`)
 }
 
-function hitOf(hit: SearchHit & { _formatted?: Partial<Stored> }): SearchHit {
-  const { id, kind, group, title, heading, path, _formatted } = hit
+function hitOf({ id, kind, group, title, heading, path, _formatted }: Hit<Stored>): SearchHit {
   return {
     id,
     kind,

@@ -1,0 +1,133 @@
+import type { Browser, FrameLocator, Page } from '@playwright/test'
+import { LOCALES } from '../../content/schema.ts'
+import { startHostPage } from './host-page.ts'
+import { addSiteTo, atTheDesk, expect, expectNoBarriers, hydrated, phrasesOf, type Torv, test } from './torv.ts'
+
+const TYPO = { en: 'defrostng', da: 'udedeln damper' }
+
+for (const locale of LOCALES) {
+  const t = phrasesOf(locale)
+
+  test(`${locale}: on another origin, search, an article, a conversation, a live reply; a reload keeps the thread`, async ({ page, browser, torv }) => {
+    const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, locale), lang: locale })
+    const words = `Hello from a shop ${Math.random()}`
+    await page.goto(host.url())
+    const panel = await openPanel(page)
+    await expectNoBarriers(page)
+
+    await panel.getByRole('searchbox').fill(TYPO[locale])
+    await panel.locator('mark').first().click()
+    await expect(panel.locator('h1')).toBeVisible()
+    await expect(panel.locator('h2').first()).toBeVisible()
+    await expectNoBarriers(page)
+
+    await panel.getByRole('button', { name: t('widget.article.ask') }).click()
+    await panel.getByRole('textbox').first().fill(words)
+    await panel.getByRole('button', { name: t('widget.conversation.send') }).click()
+    await expect(panel.getByText(words).first()).toBeVisible()
+    const reference = await referenceOf(panel)
+    await expectNoBarriers(page)
+
+    await answer(browser, torv, reference, 'Hello back, live.')
+    await expect(panel.getByText('Hello back, live.').first()).toBeVisible()
+
+    await page.goto(host.url('/another'))
+    const again = await openPanel(page)
+    await again.locator('.row-link', { hasText: 'Hello from a shop' }).first().click()
+    await expect(again.getByText('Hello back, live.').first()).toBeVisible()
+    await host.stop()
+  })
+}
+
+test('WI6 an untouched widget sets no cookie, stores nothing and asks for one file of one host', async ({ page, torv }) => {
+  const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })
+  const asked: string[] = []
+  page.on('request', (request) => asked.push(request.url()))
+  await page.goto(host.url(), { waitUntil: 'networkidle' })
+  await expect(page.locator('torv-widget')).toBeAttached() // it is there, and untouched
+
+  expect(asked.filter((url) => !url.startsWith(host.origin))).toEqual([`${torv.url}/widget.js`])
+  expect(await page.context().cookies()).toEqual([])
+  const { origins } = await page.context().storageState()
+  expect(origins).toEqual([])
+  expect(await page.evaluate(() => localStorage.length + sessionStorage.length)).toBe(0)
+  await host.stop()
+})
+
+test('WI3 with third-party cookies blocked the thread survives three pages, and a second site sees nothing of it', async ({ page, torv }) => {
+  const first = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })
+  const second = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })
+  const words = `Only here ${Math.random()}`
+  await page.goto(first.url())
+  const panel = await openPanel(page)
+  await panel.getByRole('button', { name: phrasesOf('en')('widget.home.write') }).click()
+  await panel.getByRole('textbox').first().fill(words)
+  await panel.getByRole('button', { name: phrasesOf('en')('widget.conversation.send') }).click()
+  await referenceOf(panel)
+  // Storage in the frame's own partition, or a cookie that is: nothing that follows the visitor to another site.
+  for (const cookie of await page.context().cookies()) expect(cookie).toMatchObject({ partitionKey: first.origin.replace(/:\d+$/, '') })
+
+  for (const path of ['/two', '/three']) {
+    await page.goto(first.url(path))
+    await expect((await openPanel(page)).getByText('Only here').first()).toBeVisible()
+  }
+  await page.goto(second.url())
+  const other = await openPanel(page)
+  await expect(other.locator('h1')).toBeVisible()
+  await expect(other.getByText('Only here')).toHaveCount(0)
+  await first.stop()
+  await second.stop()
+})
+
+test('WI1 messages from elsewhere move neither the page nor the panel', async ({ page, torv }) => {
+  const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })
+  await page.goto(host.url())
+  const panel = await openPanel(page)
+  await expect(panel.locator('h1')).toBeVisible()
+
+  // From the page itself, and from a frame of a third origin: same words, wrong source.
+  await page.evaluate((portal) => {
+    for (const shape of [{ torv: 'close' }, { type: 'close' }, { torv: 1, type: 'close' }, 'close', null, { kind: 'close' }]) {
+      window.postMessage(shape, '*')
+      window.dispatchEvent(new MessageEvent('message', { data: shape, origin: portal, source: window }))
+    }
+  }, torv.url)
+
+  await page.waitForFunction(() => true)
+  await expect(panel.locator('h1')).toBeVisible()
+  await host.stop()
+})
+
+test('BN6 the panel shows on the site’s own origins only', async ({ page, torv }) => {
+  const host = await startHostPage({ portalUrl: torv.url, siteKey: () => addSiteTo(torv, 'https://elsewhere.example', 'en') })
+  const refused = page.waitForEvent('console', (message) => /frame-ancestors|refused to/i.test(message.text()))
+  await page.goto(host.url())
+  await page.getByRole('button').first().click()
+
+  await refused
+  await expect(page.frameLocator('iframe').locator('.hello')).toHaveCount(0)
+  await host.stop()
+})
+
+async function openPanel(page: Page): Promise<FrameLocator> {
+  await page.getByRole('button').first().click()
+  const panel = page.frameLocator('iframe')
+  await expect(panel.locator('h1').first()).toBeVisible()
+  return panel
+}
+
+async function referenceOf(panel: FrameLocator): Promise<string> {
+  const text = panel.getByText(/T-[2-9A-Z]{6}/).first()
+  await expect(text).toBeVisible()
+  return /T-[2-9A-Z]{6}/.exec((await text.textContent()) ?? '')?.[0] ?? ''
+}
+
+async function answer(browser: Browser, torv: Torv, reference: string, text: string) {
+  const desk = await atTheDesk(browser, torv)
+  await desk.goto(`${torv.url}/desk/tickets/${reference}`)
+  await hydrated(desk)
+  await desk.locator('#reply').fill(text)
+  await desk.locator('button[value=reply]').click()
+  await expect(desk.getByRole('log')).toContainText(text)
+  await desk.context().close()
+}
