@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
-import type { Locale } from '../content/schema.ts'
+import { Locale } from '../content/schema.ts'
 import { accessOf } from './accounts/access.ts'
 import { readCookie } from './accounts/cookies.ts'
 import { accounts } from './accounts/routes.ts'
@@ -34,8 +34,8 @@ export function createApp(services: Services) {
     })
     .use('/api/*', onlyFromOurPages, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), whoAsks)
     .route('/api', accounts)
-    .route('/api/help', help)
     .route('/api/quotes', quotes)
+    .route('/api/help', help)
     .route('/api/tickets', tickets)
     .route('/api/widget', widget)
     .route('/widget/frame', widgetFrame)
@@ -82,8 +82,10 @@ const whoAsks: MiddlewareHandler<Env> = async (c, next) => {
   await next()
 }
 
+/** What the address asks for (a browser's EventSource cannot send headers), or what the reader prefers. */
 function localeOf(c: Context<Env>): Locale {
-  return /^da\b/i.test(c.req.header('accept-language') ?? '') ? 'da' : 'en'
+  const asked = Locale.safeParse(c.req.query('locale')).data
+  return asked ?? (/^da\b/i.test(c.req.header('accept-language') ?? '') ? 'da' : 'en')
 }
 
 /** The socket's address, or what a proxy we trust says of it: the last hop in `X-Forwarded-For` that is not itself trusted. */

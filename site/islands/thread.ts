@@ -22,7 +22,9 @@ export function listen({ stream, cursor, onMessage }: Listening): () => void {
   let source: EventSource
 
   const connect = () => {
-    source = new EventSource(`${stream}?since=${encodeURIComponent(since)}`)
+    // A stream speaks the page's language: it cannot be told so in a header.
+    const asked = new URLSearchParams({ since, locale: document.documentElement.lang })
+    source = new EventSource(`${stream}?${asked}`)
     const on = (kind: string, take: (data: unknown) => void) =>
       source.addEventListener(kind, ({ data, lastEventId }) => {
         since = lastEventId || since

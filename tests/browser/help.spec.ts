@@ -8,14 +8,21 @@ const TYPO = { en: 'defrostng', da: 'udedeln damper' } as const satisfies Record
 for (const locale of LOCALES) {
   const t = phrasesOf(locale)
 
-  test(`${locale}: a search with a typo, an article, a ticket with what was typed, live replies, solved, reopened`, async ({ page, browser, torv }) => {
+  test(`${locale}: a search with a typo, an article, a ticket with what was typed, live replies, solved, reopened`, async ({
+    page,
+    browser,
+    torv,
+  }) => {
     const email = someone('ada')
     await page.goto(`${torv.url}/${locale}/`)
     await hydrated(page)
     await expectNoBarriers(page)
 
     await page.getByRole('combobox').fill(TYPO[locale])
-    const hit = page.getByRole('option').filter({ has: page.locator('mark') }).first()
+    const hit = page
+      .getByRole('option')
+      .filter({ has: page.locator('mark') })
+      .first()
     await expect(hit).toBeVisible()
     await expectNoBarriers(page)
     await page.getByRole('combobox').press('ArrowDown')
@@ -44,7 +51,10 @@ for (const locale of LOCALES) {
     await desk.goto(`${torv.url}/desk/tickets/${reference}`)
     await hydrated(desk)
     await expectNoBarriers(desk)
-    await desk.locator('#note').first().evaluate((note) => note.closest('details')?.setAttribute('open', ''))
+    await desk
+      .locator('#note')
+      .first()
+      .evaluate((note) => note.closest('details')?.setAttribute('open', ''))
     await desk.locator('#note').fill('canary-note: ask the fitter')
     await desk.locator('button[value=note]').click()
     await expect(desk.getByRole('log')).toContainText('canary-note')

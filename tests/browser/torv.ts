@@ -108,7 +108,10 @@ export async function atTheDesk(browser: Browser, torv: Torv): Promise<Page> {
 /** The key of a new site whose pages are of this origin. */
 export async function addSiteTo({ url }: RunningServer, origin: string, locale: Locale): Promise<string> {
   const signedIn = await post(url, '/api/sign-in/password', STAFF)
-  const cookie = signedIn.headers.getSetCookie().map((header) => header.split(';')[0]).join('; ')
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((header) => header.split(';')[0])
+    .join('; ')
   const added = await post(url, '/api/desk/sites', { name: 'A shop', origin, locale }, { cookie })
   if (added.status !== 201) throw new Error(await added.text())
   return ((await added.json()) as { key: string }).key

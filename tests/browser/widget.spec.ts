@@ -8,7 +8,11 @@ const TYPO = { en: 'defrostng', da: 'udedeln damper' }
 for (const locale of LOCALES) {
   const t = phrasesOf(locale)
 
-  test(`${locale}: on another origin, search, an article, a conversation, a live reply; a reload keeps the thread`, async ({ page, browser, torv }) => {
+  test(`${locale}: on another origin, search, an article, a conversation, a live reply; a reload keeps the thread`, async ({
+    page,
+    browser,
+    torv,
+  }) => {
     const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, locale), lang: locale })
     const words = `Hello from a shop ${Math.random()}`
     await page.goto(host.url())
@@ -54,7 +58,10 @@ test('WI6 an untouched widget sets no cookie, stores nothing and asks for one fi
   await host.stop()
 })
 
-test('WI3 with third-party cookies blocked the thread survives three pages, and a second site sees nothing of it', async ({ page, torv }) => {
+test('WI3 with third-party cookies blocked the thread survives three pages, and a second site sees nothing of it', async ({
+  page,
+  torv,
+}) => {
   const first = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })
   const second = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })
   const words = `Only here ${Math.random()}`

@@ -41,7 +41,7 @@ export function readStream(response: Response) {
 function parseBlock(block: string): StreamEvent | undefined {
   const fields = new Map<string, string>()
   for (const line of block.split('\n')) {
-    const [, name = '', value = ''] = /^([a-z]+): ?([^]*)$/.exec(line) ?? []
+    const [, name = '', value = ''] = /^([a-z]+): ?([\s\S]*)$/.exec(line) ?? []
     if (name) fields.set(name, fields.has(name) ? `${fields.get(name)}\n${value}` : value)
   }
   if (!fields.has('event')) return undefined

@@ -63,7 +63,7 @@ export function Article({ slug, anchor, onBack, onRead, onAsk }: Props) {
   }
 
   return (
-    <main class="view">
+    <main class="view" aria-label={setting.company}>
       <Bar onBack={onBack}>
         {reading.step === 'there' && (
           <a class="text-button" href={reading.article.path} target="_blank" rel="noopener">

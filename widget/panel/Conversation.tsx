@@ -51,7 +51,7 @@ export function Conversation({ loading, outgoing, isConnected, draft, onDraft, a
   }
 
   return (
-    <main class="view">
+    <main class="view" aria-label={setting.company}>
       <Bar onBack={onBack}>
         <h1 class="bar-heading" tabindex={-1}>
           {thread ? thread.subject : t('conversation.new')}

@@ -38,7 +38,7 @@ export function Home({ hidden, isOpen, unread, onRead, onWrite, onContinue }: Pr
   }
 
   return (
-    <main class="view" hidden={hidden}>
+    <main class="view" aria-label={setting.company} hidden={hidden}>
       <header class="hello">
         <div class="hello-top">
           <p>{company}</p>
