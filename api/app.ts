@@ -22,6 +22,7 @@ import { tickets } from './tickets/routes.ts'
 import { widget, widgetFrame } from './widget/routes.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
+const GUESSES_WINDOW_MS = 15 * 60_000
 
 /** Every route there is, and who is let in. */
 export function createApp(services: Services) {
@@ -45,7 +46,7 @@ export function createApp(services: Services) {
     .route('/api/desk/quotes', deskQuoteRoutes)
     .route('/api/desk/sites', deskSites)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
-  app.onError((error, c) => problemResponse(c, asProblem(error, c)))
+  app.onError((error, c) => problemResponse(c, withGuessesCounted(asProblem(error, c), c)))
   return app
 }
 
@@ -106,6 +107,15 @@ function asProblem(error: unknown, c: Context<Env>): Problem {
   if (error instanceof HTTPException && error.status < 500) return new Problem(error.status === 413 ? 'too-large' : 'invalid-input')
   c.var.services.log('unforeseen', { request: c.var.requestId, method: c.req.method, error })
   return new Problem('unforeseen')
+}
+
+/** Whoever tries references or links at random is soon told to wait; who knows theirs is not. */
+function withGuessesCounted(problem: Problem, c: Context<Env>): Problem {
+  if (problem.type !== 'not-found' || !/^\/api\/(quotes|tickets|access)/.test(c.req.path)) return problem
+  const { services, address } = c.var
+  return services.limits.allows(`guesses from ${address}`, 59, GUESSES_WINDOW_MS)
+    ? problem
+    : new Problem('too-many', { retryAfter: GUESSES_WINDOW_MS / 1000 })
 }
 
 /** RFC 9457, with the sentences in the reader's language. */

@@ -7,11 +7,13 @@ import { hasStaff, newSetupLink } from './accounts/store.ts'
 import { type App, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { Mailer } from './notify/mailer.ts'
+import { expireQuotes } from './quotes/store.ts'
 import { createTorvServer } from './server.ts'
 import { closeServices, openServices, type Services } from './services.ts'
+import { closeResolved } from './tickets/store.ts'
 
 const STOP_WITHIN_MS = 10_000
-const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
 
 await start().catch((error) => {
   // Mistakes in content and configuration are for the person at the terminal: the sentence, not the stack.
@@ -28,7 +30,7 @@ async function start() {
   const server = createTorvServer(config, app, await pages(config, app, services))
   await listen(server, config)
   mailer.start()
-  setInterval(() => void new Sessions(services.db).forgetEnded().catch(() => {}), HOUR_MS).unref()
+  setInterval(() => void tidy(services), MINUTE_MS).unref()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, mailer, services))
   await printAddresses(services)
 }
@@ -53,6 +55,14 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
   })
 }
 
+/** What only the clock does. Nothing waits for it: rules ask the time themselves. */
+async function tidy(services: Services) {
+  const jobs = [expireQuotes(services), closeResolved(services), new Sessions(services.db).forgetEnded()]
+  for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
+    if (status === 'rejected') services.log('tidying-failed', outcome)
+  }
+}
+
 async function stop(server: Server, mailer: Mailer, services: Services) {
   setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
   server.close()
@@ -70,7 +80,8 @@ async function printAddresses(services: Services) {
     ['Portal', publicUrl],
     ['Desk', `${publicUrl}/desk/`],
   ]
-  if (!(await hasStaff(services))) lines.push(['Set up', `${publicUrl}/en/set-up/${await newSetupLink(services)}`])
+  if (!(await hasStaff(services)))
+    lines.push(['Set up', `${publicUrl}/${services.content.company.locale}/set-up/${await newSetupLink(services)}`])
   if (!smtpUrl) lines.push(['Mails', `${dataDir}/outbox (set SMTP_URL to send them)`])
   console.log(`\n  ${services.content.company.name} is open.\n`)
   for (const [name = '', value] of lines) console.log(`  ${name.padEnd(8)}${value}`)

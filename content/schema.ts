@@ -41,6 +41,8 @@ export const Company = z.strictObject({
   phone: text,
   address: z.array(text).min(1),
   registration: text,
+  /** The language we write to the company in. */
+  locale: Locale,
   timeZone: text.refine(isTimeZone, 'expected an IANA time zone such as "Europe/Copenhagen"'),
   defaultCurrency: Currency,
   vatPercent: z.number().min(0).max(100).multipleOf(0.01),

@@ -24,7 +24,6 @@ export function torvInDevelopment(): AstroIntegration {
 
         server.middlewares.use((request: IncomingMessage, response: ServerResponse, next: Next) => {
           const pathname = (request.url ?? '/').split('?', 1)[0] ?? '/'
-          if (pathname === '/widget.js') return void widget.sendLoader(response).catch(next)
           if (pathname.startsWith('/widget/') && !API.test(pathname)) return widget.middlewares(request, response, next)
           // Vite's own files need neither API nor content.
           if (/^\/(@|node_modules\/|site\/|_image)/.test(pathname)) return next()
@@ -36,6 +35,14 @@ export function torvInDevelopment(): AstroIntegration {
           }, next)
         })
         server.httpServer?.once('close', () => void widget.close())
+        // Astro keeps other sites' pages from loading scripts off a development server; the loader is made for just that. So it goes
+        // in front of Astro's check, which stands in front of all that is there by now.
+        server.httpServer?.once('listening', () =>
+          server.middlewares.stack.unshift({
+            route: '/widget.js',
+            handle: (_request: IncomingMessage, response: ServerResponse, next: Next) => void widget.sendLoader(response).catch(next),
+          }),
+        )
       },
     },
   }

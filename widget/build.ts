@@ -9,7 +9,7 @@ export async function buildWidget({ outDir }: { outDir: string }) {
 
 /** `widget.js` as the sources are now. */
 export async function buildLoader(): Promise<string> {
-  const config = loaderConfig('')
+  const config = loaderConfig('dist')
   const built = await build({ ...config, build: { ...config.build, write: false, minify: false } })
   const [bundle] = Array.isArray(built) ? built : [built]
   const chunk = bundle && 'output' in bundle ? bundle.output[0] : undefined

@@ -34,6 +34,11 @@ export function introduceContact({ email, name, company = '', phone = '', locale
   }
 }
 
+/** A lead that has bought is a customer, and stays one. For a batch in which the statement before has changed something. */
+export function becomeCustomer(contactId: number): Statement {
+  return { sql: `update contacts set stage = 'customer' where id = :contactId and changes() > 0`, args: { contactId } }
+}
+
 /** SQL for the id of the contact whose address is the argument `:email`. */
 export const contactIdOf = '(select id from contacts where email = :email)'
 

@@ -1,4 +1,5 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { sha256 } from './canonical-json.ts'
 import type { Db, Statement } from './db.ts'
 import { actorName, type Env } from './http.ts'
@@ -9,14 +10,18 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 const ABANDONED_MS = 60_000
 
 type Record = { request_hash: string; state: 'running' | 'done' | 'answered'; answer: string | null }
-type Answer = { status: number; body: string; type: string }
+type Answer = { status: ContentfulStatusCode; body: string; type: string }
+type Options = {
+  /** Given the first answer once more: cookies are not kept, so a browser that lost the answer has lost them. */
+  again?: (c: Context<Env>, answer: unknown) => Promise<void>
+}
 
 /**
  * Lets a client repeat a write under one `Idempotency-Key`: the second time gives the first answer, for 24 hours. The key is
  * marked in the same batch as the effect, so a crash between effect and answer does not let the effect happen twice.
  * Refused answers are not kept: the same form may be sent again, corrected.
  */
-export function once(): MiddlewareHandler<Env> {
+export function once({ again }: Options = {}): MiddlewareHandler<Env> {
   return async (c, next) => {
     const key = c.req.header('idempotency-key')
     if (!key) return next()
@@ -24,10 +29,12 @@ export function once(): MiddlewareHandler<Env> {
 
     const { services } = c.var
     const { db, clock } = services
-    const scope = `${actorName(c.var.actor)} ${c.req.method} ${c.req.path}`
+    // A guest's first answer may bring a link, and so another name: guests are told apart by their keys alone.
+    const who = c.var.actor.user ? actorName(c.var.actor) : 'guest'
+    const scope = `${who} ${c.req.method} ${c.req.path}`
     const requestHash = sha256(await c.req.text())
     const taken = await takeKey(db, { scope, key, requestHash, at: clock.now() })
-    if (taken) return answerAgain(taken, requestHash)
+    if (taken) return answerAgain(c, taken, requestHash, again)
 
     const mark = {
       sql: `update idempotency set state = 'done' where scope = :scope and key = :key and state = 'running'`,
@@ -59,13 +66,14 @@ async function takeKey(db: Db, { scope, key, requestHash, at }: { scope: string;
   return db.get<Record>('select request_hash, state, answer from idempotency where scope = :scope and key = :key', { scope, key })
 }
 
-function answerAgain({ request_hash, state, answer }: Record, requestHash: string): Response {
+async function answerAgain(c: Context<Env>, { request_hash, state, answer }: Record, requestHash: string, again: Options['again']) {
   if (request_hash !== requestHash) throw new Problem('key-of-another')
   if (state === 'running') throw new Problem('key-in-use', { retryAfter: 1 })
   if (!answer) throw new Problem('already-done')
   const { status, body, type } = JSON.parse(answer) as Answer // written by keepAnswer
-  const headers = { ...(type && { 'content-type': type }), 'idempotency-replayed': 'true' }
-  return new Response(body || null, { status, headers })
+  if (body) await again?.(c, JSON.parse(body))
+  c.header('idempotency-replayed', 'true')
+  return body ? c.body(body, status, { 'content-type': type }) : c.body(null, status)
 }
 
 /** The first write of the request also marks the key. */
@@ -86,7 +94,8 @@ function markingWith(db: Db, mark: Statement): Db {
 }
 
 async function answerOf(response: Response): Promise<Answer> {
-  return { status: response.status, body: await response.text(), type: response.headers.get('content-type') ?? '' }
+  const status = response.status as ContentfulStatusCode // a successful one, with or without a body
+  return { status, body: await response.text(), type: response.headers.get('content-type') ?? '' }
 }
 
 async function keepAnswer(db: Db, scope: string, key: string, answer: Answer) {

@@ -1,3 +1,4 @@
+import { becomeCustomer } from '../accounts/store.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { statusAt, UNDO_MS } from './model.ts'
@@ -17,7 +18,7 @@ export async function acceptQuote(services: Services, quote: Quote, { revision, 
     set: { accepted_revision: revision, accepted_by: name, accepted_at: at, accepted_hash: shown.hash },
     when: 'revision = :accepted_revision',
     data: { revision, hash: shown.hash },
-    also: [{ sql: `update contacts set stage = 'customer' where id = :contactId and changes() > 0`, args: { contactId: quote.contactId } }],
+    also: [becomeCustomer(quote.contactId)],
   })
   await move.catch(async (error: unknown) => {
     throw error instanceof Problem && error.type === 'not-your-turn' ? await movedOn(services, quote, at) : error

@@ -3,36 +3,40 @@ import type { User } from '../platform/http.ts'
 import { type FieldError, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { dateDocument, type QuoteDocument, sealDocument, writeDocument } from './document.ts'
-import type { Status } from './model.ts'
+import { type Status, statusAt } from './model.ts'
 import { needsApproval, type OfferedLine, priceLines } from './pricing.ts'
 import { moveQuote, pageOf, type Quote, type QuoteSummary, type Revision, refusalOf, revisionsOf, SUMMARY } from './store.ts'
 
 /** What staff fills in. `replaces` is the hash of the draft they had before them, so that two do not overwrite each other. */
 export type Draft = { lines: OfferedLine[]; validDays: number; note: string; terms?: string | undefined; replaces?: string | undefined }
 
+export type DeskSummary = QuoteSummary & { company: string }
+
 const PAGE = 50
+/** As `statusAt` in model.ts says it. */
+const STANDS = `case when q.status = 'sent' and q.expires_at <= :now then 'expired' else q.status end`
 
 /** The pipeline: those in one of these states, the longest untouched first, since they have waited most. */
 export async function deskQuotes({ db, clock }: Services, { statuses, after = '' }: { statuses: Status[]; after?: string | undefined }) {
-  const rows = await db.all<QuoteSummary & { company: string }>(
-    `with standing as (
-       select *, case when status = 'sent' and expires_at <= :now then 'expired' else status end as stands from quotes
-     )
-     select ${SUMMARY}, q.stands as status, r.document ->> '$.buyer.company' as company
-     from standing q join quote_revisions r on r.quote_id = q.id and r.number = q.revision
-     where q.stands in (select value from json_each(:statuses))
+  const now = clock.now()
+  const rows = await db.all<DeskSummary>(
+    `select ${SUMMARY}, r.document ->> '$.buyer.company' as company
+     from quotes q join quote_revisions r on r.quote_id = q.id and r.number = q.revision
+     where ${STANDS} in (select value from json_each(:statuses))
        and (:after = '' or (q.updated_at, q.id) > (select updated_at, id from quotes where reference = :after))
      order by q.updated_at, q.id limit ${PAGE + 1}`,
-    { now: clock.now(), statuses: JSON.stringify(statuses), after },
+    { now, statuses: JSON.stringify(statuses), after },
   )
-  return pageOf(rows, PAGE)
+  return pageOf(
+    rows.map((row) => ({ ...row, status: statusAt(row, now) })),
+    PAGE,
+  )
 }
 
 /** How many there are in each state, and what they are worth before VAT. */
 export async function pipeline({ db, clock }: Services) {
   return db.all<{ status: Status; n: number; net: number }>(
-    `select case when q.status = 'sent' and q.expires_at <= :now then 'expired' else q.status end as status,
-       count(*) as n, sum(r.document ->> 'net') as net
+    `select ${STANDS} as status, count(*) as n, sum(r.document ->> 'net') as net
      from quotes q join quote_revisions r on r.quote_id = q.id and r.number = q.revision group by 1 order by 1`,
     { now: clock.now() },
   )

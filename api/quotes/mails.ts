@@ -27,6 +27,8 @@ export const quoteMails: Record<string, MailKind> = {
     details: await detailsOf(services, quote, locale),
   })),
   'quote.sent': forCustomer(['quote.sent'], async (services, quote, _event, locale) => {
+    // Recalled or answered before the mail went out: the next one will speak of how it stands then.
+    if (quote.status !== 'sent') return undefined
     const { document } = await currentRevision(services, quote)
     const t = services.t[locale]
     const until = new Intl.DateTimeFormat(tagOf(locale), { dateStyle: 'long', timeZone: services.content.company.timeZone })
@@ -62,19 +64,30 @@ export const quoteMails: Record<string, MailKind> = {
       }
     },
   ),
-  'quote.accepted': forCustomer(['quote.accepted'], async (services, quote, _event, locale) => ({
-    subject: services.t[locale]('quotes.mail.accepted.subject', { reference: quote.reference }),
-    paragraphs: [
-      services.t[locale]('quotes.mail.accepted.text', { name: quote.acceptedBy ?? '' }),
-      services.t[locale]('quotes.mail.accepted.undo'),
-    ],
-    details: [...(await detailsOf(services, quote, locale)), [services.t[locale]('quotes.mail.accepted.hash'), quote.acceptedHash ?? '']],
-  })),
-  'quote.won': forCompany(['quote.accepted'], async (services, quote, _event, locale) => ({
-    subject: services.t[locale]('quotes.mail.won.subject', { reference: quote.reference }),
-    paragraphs: [services.t[locale]('quotes.mail.won.text', { name: quote.acceptedBy ?? '' })],
-    details: await detailsOf(services, quote, locale),
-  })),
+  'quote.accepted': forCustomer(['quote.accepted'], async (services, quote, _event, locale) =>
+    quote.acceptedAt === null
+      ? undefined
+      : {
+          subject: services.t[locale]('quotes.mail.accepted.subject', { reference: quote.reference }),
+          paragraphs: [
+            services.t[locale]('quotes.mail.accepted.text', { name: quote.acceptedBy ?? '' }),
+            services.t[locale]('quotes.mail.accepted.undo'),
+          ],
+          details: [
+            ...(await detailsOf(services, quote, locale)),
+            [services.t[locale]('quotes.mail.accepted.hash'), quote.acceptedHash ?? ''],
+          ],
+        },
+  ),
+  'quote.won': forCompany(['quote.accepted'], async (services, quote, _event, locale) =>
+    quote.acceptedAt === null
+      ? undefined
+      : {
+          subject: services.t[locale]('quotes.mail.won.subject', { reference: quote.reference }),
+          paragraphs: [services.t[locale]('quotes.mail.won.text', { name: quote.acceptedBy ?? '' })],
+          details: await detailsOf(services, quote, locale),
+        },
+  ),
   'quote.lost': forCompany(
     ['quote.declined', 'quote.withdrawn'],
     async ({ t }, { reference, declineReason, declineText }, _event, locale) => ({
@@ -110,9 +123,7 @@ function forCustomer(on: string[], says: Says): MailKind {
 function forCompany(on: string[], says: Says): MailKind {
   return {
     on,
-    to: async ({ content: { company } }): Promise<Recipient[]> => [
-      { email: company.email, locale: company.defaultCurrency === 'DKK' ? 'da' : 'en' },
-    ],
+    to: async ({ content: { company } }): Promise<Recipient[]> => [{ email: company.email, locale: company.locale }],
     write: async (services, event, { locale }) => {
       const quote = await quoteByReference(services, event.subject)
       const said = quote && (await says(services, quote, event, locale))

@@ -15,7 +15,7 @@ import { WantedLines, Words, WordsIfAny } from './fields.ts'
 import { DECLINE_REASONS } from './model.ts'
 import { priceLines, totalOf } from './pricing.ts'
 import { linkForRequester, requestQuote } from './request.ts'
-import { findQuote, type Quote, quotesOf } from './store.ts'
+import { findQuote, type Quote, quotesOf, revisionsOf } from './store.ts'
 import { writeAsCustomer } from './thread.ts'
 import { quoteFor, summaryFor } from './view.ts'
 
@@ -42,7 +42,7 @@ export const quotes = new Hono<Env>()
     return c.json({ quotes: quotes.map((quote) => summaryFor(services, quote, locale)), next })
   })
 
-  .post('/', once(), body(Request), async (c) => {
+  .post('/', once({ again: keepOpen }), body(Request), async (c) => {
     const { services, actor, address } = c.var
     services.limits.take(`quotes from ${address}`, 20, 10 * MINUTES)
     const { lines, need, email, locale = c.var.locale, ...person } = c.req.valid('json')
@@ -51,10 +51,7 @@ export const quotes = new Hono<Env>()
     if (!buyersEmail) throw invalid('email', 'required')
     const confirm = contact !== undefined || mayConfirm(services, buyersEmail, address)
     const reference = await requestQuote(services, { lines, need, buyer: { ...person, email: buyersEmail }, locale, contact, confirm })
-    if (!contact) {
-      const token = await linkForRequester(services, reference)
-      if (token) rememberAccess(c, token)
-    }
+    if (!contact) await keepOpen(c, { reference })
     return c.json({ reference }, 201)
   })
 
@@ -151,9 +148,17 @@ function mustBeBuyer(c: Context<Env>, { contactId }: Quote) {
   if (user.contactId !== contactId) throw new Problem('not-allowed')
 }
 
-async function authorOf(c: Context<Env>, { contactId }: Quote): Promise<string> {
-  const contact = await findContact(c.var.services, contactId)
-  return contact?.name || contact?.email || ''
+/** As the customer wrote it on the request: what else we know of an address is not for whoever typed it. */
+async function authorOf(c: Context<Env>, quote: Quote): Promise<string> {
+  const [request] = await revisionsOf(c.var.services, quote)
+  return request?.document.buyer.name ?? ''
+}
+
+/** Whoever asked may go on with it in that browser, whoever's address they typed. */
+async function keepOpen(c: Context<Env>, answer: unknown) {
+  const { reference } = answer as { reference: string } // our own answer
+  const token = c.var.actor.user?.contactId ? undefined : await linkForRequester(c.var.services, reference)
+  if (token) rememberAccess(c, token)
 }
 
 /** At most one receipt to an address in ten minutes, and five from a sender in an hour: the address may be a stranger's. */

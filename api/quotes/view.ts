@@ -1,6 +1,3 @@
-// STOP (temporary note to the colleague who began the quotes): the connection was down and you were thought gone. These routes, the
-// mails and tests/api/quotes.test.ts are finished and committed by the lead; the customer's pages and the desk's pages are being
-// written by two others. Please write no more files under api/quotes, site/**/quotes or tests/api/quotes*; end with a short report.
 import type { Locale } from '../../content/schema.ts'
 import { type Contact, findContact } from '../accounts/store.ts'
 import type { Actor } from '../platform/http.ts'

@@ -96,7 +96,7 @@ async function customer(services: Services, { subject }: Event): Promise<Recipie
 }
 
 async function company({ content }: Services): Promise<Recipient[]> {
-  return [{ email: content.company.email, locale: content.company.defaultCurrency === 'DKK' ? 'da' : 'en' }]
+  return [{ email: content.company.email, locale: content.company.locale }]
 }
 
 /** The words an event points to, as a customer may read them: never a note. */

@@ -37,7 +37,7 @@ export const tickets = new Hono<Env>()
     return c.json({ tickets: tickets.map((ticket) => summaryFor(c, ticket)), next })
   })
 
-  .post('/', once(), body(NewTicket), async (c) => {
+  .post('/', once({ again: (c, answer) => keepOpen(c, (answer as { reference: string }).reference) }), body(NewTicket), async (c) => {
     const { services, actor, address } = c.var
     const { content, limits } = services
     limits.take(`tickets from ${address}`, 20, 10 * MINUTES)
@@ -130,7 +130,8 @@ function mayConfirm({ limits }: Services, email: string, address: string): boole
   return limits.allows(`receipts to ${email}`, 1, 10 * MINUTES) && limits.allows(`receipts from ${address}`, 5, 60 * MINUTES)
 }
 
-async function authorOf(c: Context<Env>, { contactId }: Ticket): Promise<string> {
-  const contact = contactId === null ? undefined : await findContact(c.var.services, contactId)
-  return c.var.actor.user?.name || contact?.name || contact?.email || ''
+/** As the case was opened: what else we know of an address is not for whoever typed it. */
+async function authorOf(c: Context<Env>, ticket: Ticket): Promise<string> {
+  const { messages } = await threadOf(c.var.services, ticket, { staff: false })
+  return c.var.actor.user?.name || (messages[0]?.authorName ?? '')
 }

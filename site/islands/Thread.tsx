@@ -24,7 +24,7 @@ export function Thread({ stream, cursor, messages: written, reader, locale, time
   useEffect(() => listen({ stream, cursor, onMessage: (message) => setMessages((known) => withOne(known, message)) }), [stream, cursor])
 
   return (
-    <div role="log" aria-label={phrases.label}>
+    <div class="live-log" role="log" aria-label={phrases.label}>
       <ol class="live-thread">
         {messages.map(({ number, author, authorName, text, at, internal }) => (
           <li key={number} class={`words words--${author === reader ? 'own' : 'other'} ${internal ? 'words--note' : ''}`}>

@@ -394,6 +394,34 @@ describe('somebody else', () => {
     expect(await everything()).toBe(before)
   })
 
+  test('AC4 five hundred guesses are all denied, and told to wait from the sixtieth', async () => {
+    const guest = torv.visitor()
+    const reference = await ask(guest)
+    const thief = torv.visitor('198.51.100.7')
+
+    const statuses: number[] = []
+    for (let n = 0; n < 500; n++)
+      statuses.push((await thief.get(`/api/${n % 2 ? 'quotes/Q' : 'tickets/T'}-22${String(n).padStart(4, '2')}`)).status)
+
+    expect(statuses.slice(0, 59)).toEqual(Array(59).fill(404))
+    expect(new Set(statuses.slice(59))).toEqual(new Set([429]))
+    expect((await thief.post('/api/access', { token: 'a'.repeat(43) })).status).toBe(429)
+    await read(guest, reference) // who knows theirs goes on
+  })
+
+  test('AC6 a message carries the name on the request, not what we know of the address', async () => {
+    const ada = await torv.signedIn(ADA)
+    await ask(ada, { name: 'Ada Secret Lund' })
+    const guest = torv.visitor()
+    const reference = await ask(guest, { name: 'Whoever' }) // with Ada's address
+
+    await guest.post(`/api/quotes/${reference}/messages`, { text: 'Hello' })
+
+    const shown = await (await guest.get(`/api/quotes/${reference}`)).text()
+    expect(shown).toContain('Whoever')
+    expect(shown).not.toContain('Secret')
+  })
+
   test('AC10 fields that are not the customer’s to set are ignored', async () => {
     const guest = torv.visitor()
     const reference = await ask(guest, {
@@ -455,6 +483,8 @@ describe('a request sent twice', () => {
     const again = await guest.post('/api/quotes', request, key)
 
     expect(again.headers.get('idempotency-replayed')).toBe('true')
+    const { reference } = (await again.clone().json()) as { reference: string }
+    await read(guest, reference) // the cookie that was lost with the first answer has come again
     expect(await again.text()).toBe(await first.text())
     expect((await guest.post('/api/quotes', { ...request, need: 'other' }, key)).status).toBe(422)
     expect(await torv.services.db.all('select 1 from quotes')).toHaveLength(1)

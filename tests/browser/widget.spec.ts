@@ -21,12 +21,12 @@ for (const locale of LOCALES) {
 
     await panel.getByRole('searchbox').fill(TYPO[locale])
     await panel.locator('mark').first().click()
-    await expect(panel.locator('h1')).toBeVisible()
-    await expect(panel.locator('h2').first()).toBeVisible()
+    await expect(panel.locator('h1:visible')).toBeVisible()
+    await expect(panel.locator('h2:visible').first()).toBeVisible()
     await expectNoBarriers(page)
 
     await panel.getByRole('button', { name: t('widget.article.ask') }).click()
-    await panel.getByRole('textbox').first().fill(words)
+    await panel.locator('textarea:visible').fill(words)
     await panel.getByRole('button', { name: t('widget.conversation.send') }).click()
     await expect(panel.getByText(words).first()).toBeVisible()
     const reference = await referenceOf(panel)
@@ -68,7 +68,7 @@ test('WI3 with third-party cookies blocked the thread survives three pages, and 
   await page.goto(first.url())
   const panel = await openPanel(page)
   await panel.getByRole('button', { name: phrasesOf('en')('widget.home.write') }).click()
-  await panel.getByRole('textbox').first().fill(words)
+  await panel.locator('textarea:visible').fill(words)
   await panel.getByRole('button', { name: phrasesOf('en')('widget.conversation.send') }).click()
   await referenceOf(panel)
   // Storage in the frame's own partition, or a cookie that is: nothing that follows the visitor to another site.
@@ -80,7 +80,7 @@ test('WI3 with third-party cookies blocked the thread survives three pages, and 
   }
   await page.goto(second.url())
   const other = await openPanel(page)
-  await expect(other.locator('h1')).toBeVisible()
+  await expect(other.locator('h1:visible')).toBeVisible()
   await expect(other.getByText('Only here')).toHaveCount(0)
   await first.stop()
   await second.stop()
@@ -90,7 +90,7 @@ test('WI1 messages from elsewhere move neither the page nor the panel', async ({
   const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })
   await page.goto(host.url())
   const panel = await openPanel(page)
-  await expect(panel.locator('h1')).toBeVisible()
+  await expect(panel.locator('h1:visible')).toBeVisible()
 
   // From the page itself, and from a frame of a third origin: same words, wrong source.
   await page.evaluate((portal) => {
@@ -101,7 +101,7 @@ test('WI1 messages from elsewhere move neither the page nor the panel', async ({
   }, torv.url)
 
   await page.waitForFunction(() => true)
-  await expect(panel.locator('h1')).toBeVisible()
+  await expect(panel.locator('h1:visible')).toBeVisible()
   await host.stop()
 })
 
@@ -119,7 +119,7 @@ test('BN6 the panel shows on the site’s own origins only', async ({ page, torv
 async function openPanel(page: Page): Promise<FrameLocator> {
   await page.getByRole('button').first().click()
   const panel = page.frameLocator('iframe')
-  await expect(panel.locator('h1').first()).toBeVisible()
+  await expect(panel.locator('h1:visible')).toBeVisible()
   return panel
 }
 
