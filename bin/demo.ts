@@ -232,7 +232,7 @@ function movingClock(start: number) {
       now = moment
     },
     pass: (ms: number) => {
-      now += ms
+      now += Math.round(ms)
     },
   }
 }

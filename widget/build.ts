@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { build, createServer, type ViteDevServer } from 'vite'
 import { loaderConfig, panelConfig, panelDevelopmentConfig } from './vite.config.ts'
 
@@ -19,5 +20,5 @@ export async function buildLoader(): Promise<string> {
 
 /** A Vite of the widget's own, to be mounted into another server; it serves everything under `/widget/`. */
 export function widgetDevServer(): Promise<ViteDevServer> {
-  return createServer(panelDevelopmentConfig('node_modules/.vite-widget'))
+  return createServer(panelDevelopmentConfig(resolve('node_modules/.vite-widget')))
 }

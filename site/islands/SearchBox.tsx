@@ -106,6 +106,7 @@ export function SearchBox({ locale, action, query = '', phrases }: Props) {
           autocomplete="off"
           enterkeyhint="search"
           role="combobox"
+          list={undefined}
           aria-expanded={shown.length > 0}
           aria-controls="search-hits"
           aria-autocomplete="list"

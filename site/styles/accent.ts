@@ -12,8 +12,9 @@ const DARK_SURFACE: Oklch = { lightness: 0.3, chroma: 0, hue: 0 }
 const WHITE: Oklch = { lightness: 1, chroma: 0, hue: 0 }
 const INK: Oklch = { lightness: 0.2, chroma: 0, hue: 0 }
 
-const TEXT_CONTRAST = 4.5
-const CONTROL_CONTRAST = 3
+// A little more than 4.5 and 3: a screen rounds each channel to one of 256.
+const TEXT_CONTRAST = 4.6
+const CONTROL_CONTRAST = 3.1
 
 /** Keeps the hue and moves only the lightness, until 4.5:1 holds for text and 3:1 for controls, in light and dark, whatever the accent. */
 export function accentColours(hex: string): AccentColours {

@@ -40,7 +40,7 @@ export const test = base.extend<{ consoleIsClean: undefined }, { torv: Torv }>({
     async ({ page }, use) => {
       const complaints: string[] = []
       // A page change that overtakes the animation of the one before aborts it: nothing that anybody sees.
-      page.on('pageerror', (error) => String(error).includes('ViewTransition') || complaints.push(String(error)))
+      page.on('pageerror', (error) => /Transition was aborted/.test(String(error)) || complaints.push(String(error)))
       page.on('console', (message) => {
         // A frame that is refused where it must be is no complaint about our own pages.
         if (message.text().includes('frame-ancestors')) return

@@ -32,14 +32,17 @@ export function Article({ slug, anchor, onBack, onRead, onAsk }: Props) {
 
   useEffect(() => {
     if (reading.step !== 'there') return
-    heading.current?.focus({ preventScroll: true })
     if (anchor) show(anchor)
+    else heading.current?.focus({ preventScroll: true })
   }, [reading, anchor])
 
   function show(id: string) {
-    const target = text.current?.querySelector(`#${CSS.escape(id)}`)
+    const target = text.current?.querySelector<HTMLElement>(`#${CSS.escape(id)}`)
+    if (!text.current || !target) return
     // Not scrollIntoView, which may move the page around us as well.
-    if (text.current && target) text.current.scrollTop += target.getBoundingClientRect().top - text.current.getBoundingClientRect().top - 12
+    text.current.scrollTop += target.getBoundingClientRect().top - text.current.getBoundingClientRect().top - 12
+    target.tabIndex = -1
+    target.focus({ preventScroll: true })
   }
 
   /** Articles open here; everything else opens beside the page, which is not ours to leave. */

@@ -9,6 +9,8 @@ import { setting, t } from './setting.ts'
 import type { Loading, Outgoing } from './thread.ts'
 
 type Props = {
+  /** Undefined until the first message has made one. */
+  reference: string | undefined
   loading: Loading
   outgoing: Outgoing[]
   isConnected: boolean
@@ -22,7 +24,7 @@ type Props = {
   onBack: () => void
 }
 
-export function Conversation({ loading, outgoing, isConnected, draft, onDraft, about, onSend, onRetry, onBack }: Props) {
+export function Conversation({ reference, loading, outgoing, isConnected, draft, onDraft, about, onSend, onRetry, onBack }: Props) {
   const thread = loading.step === 'there' ? loading.thread : undefined
   const messages = thread?.messages ?? []
   const field = useRef<HTMLTextAreaElement>(null)
@@ -39,7 +41,7 @@ export function Conversation({ loading, outgoing, isConnected, draft, onDraft, a
     if (!text) return field.current?.focus()
     setOurs(true)
     onDraft('')
-    onSend({ key: crypto.randomUUID(), to: thread?.reference, text, article: about?.slug, problem: undefined })
+    onSend({ key: crypto.randomUUID(), to: reference, text, article: about?.slug, problem: undefined })
     field.current?.focus()
   }
 
@@ -54,7 +56,7 @@ export function Conversation({ loading, outgoing, isConnected, draft, onDraft, a
     <main class="view" aria-label={setting.company}>
       <Bar onBack={onBack}>
         <h1 class="bar-heading" tabindex={-1}>
-          {thread ? thread.subject : t('conversation.new')}
+          {thread ? thread.subject : reference ? t('conversation.title', { reference }) : t('conversation.new')}
         </h1>
         {thread && (
           <p class="small quiet">
@@ -73,7 +75,7 @@ export function Conversation({ loading, outgoing, isConnected, draft, onDraft, a
         )}
         <ol class="thread" aria-label={t('conversation.messages')}>
           {messages.map((message, index) => (
-            <Bubble key={message.number} message={message} before={messages[index - 1]} />
+            <Bubble key={message.number} message={message} before={messages[index - 1]} after={messages[index + 1]} />
           ))}
           {outgoing.map((message) => (
             <li class="bubble bubble--ours bubble--outgoing" key={message.key}>
@@ -128,20 +130,28 @@ export function Conversation({ loading, outgoing, isConnected, draft, onDraft, a
   )
 }
 
-function Bubble({ message, before }: { message: Message; before: Message | undefined }) {
+type BubbleProps = { message: Message; before: Message | undefined; after: Message | undefined }
+
+function Bubble({ message, before, after }: BubbleProps) {
   const { author, authorName, text, at } = message
   const isOurs = author === 'customer'
-  const goesOn = before?.author === author && at - before.at < 5 * 60_000
   return (
     <li class={isOurs ? 'bubble bubble--ours' : 'bubble'}>
       {before && day(before.at) === day(at) ? null : <p class="day">{day(at)}</p>}
-      <p class={goesOn || isOurs ? 'visually-hidden' : 'bubble-head'}>{isOurs ? t('conversation.you') : authorName}</p>
+      <p class={isOurs || inOneBreath(before, message) ? 'visually-hidden' : 'bubble-head'}>
+        {isOurs ? t('conversation.you') : authorName}
+      </p>
       <p class="bubble-text">{text}</p>
-      <p class="bubble-foot">
+      <p class={inOneBreath(message, after) ? 'visually-hidden' : 'bubble-foot'}>
         <time dateTime={new Date(at).toISOString()}>{time.format(at)}</time>
       </p>
     </li>
   )
+}
+
+/** Said by the same person, one right after the other: name and time once are enough for the eye. */
+function inOneBreath(first: Message | undefined, second: Message | undefined): boolean {
+  return Boolean(first && second && first.authorName === second.authorName && second.at - first.at < 3 * 60_000)
 }
 
 const tag = setting.locale === 'en' ? 'en-GB' : 'da-DK'

@@ -1,7 +1,9 @@
 import type { TargetedSubmitEvent } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { introduce, type Refusal } from './api.ts'
 import { t } from './setting.ts'
+
+const THANKS_MS = 8000
 
 type Progress = { step: 'asking' } | { step: 'sending' } | { step: 'refused'; problem: Refusal } | { step: 'saved' } | { step: 'skipped' }
 
@@ -16,6 +18,13 @@ export function Introduction() {
     const answer = await introduce({ name: String(form.get('name')), email: String(form.get('email')) })
     setProgress(answer.ok ? { step: 'saved' } : { step: 'refused', problem: answer.problem })
   }
+
+  // Said once, it need not stand there for the rest of the conversation.
+  useEffect(() => {
+    if (progress.step !== 'saved') return
+    const timer = setTimeout(() => setProgress({ step: 'skipped' }), THANKS_MS)
+    return () => clearTimeout(timer)
+  }, [progress])
 
   if (progress.step === 'skipped') return null
   if (progress.step === 'saved') return <p role="status" class="note">{t('contact.saved')}</p> // biome-ignore format: one line reads better

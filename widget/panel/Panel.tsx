@@ -98,6 +98,7 @@ export function Panel() {
       {view.name === 'conversation' && (
         <Conversation
           {...thread}
+          reference={reference}
           draft={draft}
           onDraft={setDraft}
           about={about}

@@ -37,7 +37,7 @@ export function Search({ query, onRead, onAsk }: Props) {
         {hits.length ? t('search.found', { n: hits.length }) : t('search.none', { query })}
       </p>
       {hits.length > 0 && <ul class="list">{hits.map((hit) => Hit({ hit, onRead }))}</ul>}
-      <div class="aside">
+      <div class={hits.length ? 'aside' : 'aside aside--alone'}>
         {hits.length === 0 && <strong>{t('search.none', { query })}</strong>}
         {hits.length === 0 && <p>{t('search.none-hint')}</p>}
         <button type="button" class="button button--quiet" onClick={onAsk}>

@@ -7,15 +7,19 @@ import { follow } from './stream.ts'
 /** A message on its way: under one key, however often it is sent. Without `to` it begins the conversation. */
 export type Outgoing = { key: string; to: string | undefined; text: string; article: string | undefined; problem: Refusal | undefined }
 
-export type Loading = { step: 'new' } | { step: 'loading' } | { step: 'there'; thread: Thread } | { step: 'refused'; problem: Refusal }
+export type Loading =
+  | { step: 'new' }
+  | { step: 'loading'; reference: string }
+  | { step: 'there'; thread: Thread }
+  | { step: 'refused'; problem: Refusal }
 
 /** One conversation as it goes on: read, followed, written to. Without a reference it begins with the first message. */
 export function useThread(reference: string | undefined, onReply: (message: Message) => void, onStarted: (reference: string) => void) {
   const [loading, setLoading] = useState<Loading>({ step: 'new' })
   const [outgoing, setOutgoing] = useState<Outgoing[]>([])
   const [isConnected, setConnected] = useState(true)
-  const latest = useRef({ onReply, onStarted })
-  latest.current = { onReply, onStarted }
+  const latest = useRef({ reference, onReply, onStarted })
+  latest.current = { reference, onReply, onStarted }
   const queue = useRef(Promise.resolve())
   /** The conversation that the last first message began. */
   const begun = useRef<string | undefined>(undefined)
@@ -26,8 +30,10 @@ export function useThread(reference: string | undefined, onReply: (message: Mess
       begun.current = undefined
       return setLoading({ step: 'new' })
     }
-    setLoading({ step: 'loading' })
+    setLoading({ step: 'loading', reference })
     const answer = await readThread(reference)
+    // Another one is looked at by now.
+    if (latest.current.reference !== reference) return
     setLoading(answer.ok ? { step: 'there', thread: answer.value } : { step: 'refused', problem: answer.problem })
   }
 
@@ -48,6 +54,15 @@ export function useThread(reference: string | undefined, onReply: (message: Mess
     })
   }, [thread?.reference])
 
+  // What could not be sent for want of a connection goes out when there is one.
+  useEffect(() => {
+    const unsent = outgoing.filter(({ problem }) => problem?.type === 'unreachable')
+    if (!unsent.length) return
+    const again = () => unsent.forEach(send)
+    window.addEventListener('online', again)
+    return () => window.removeEventListener('online', again)
+  }, [outgoing])
+
   function receive(message: Message) {
     change((thread) => ({ ...thread, messages: merged(thread.messages, [message]) }))
     if (message.author === 'staff') latest.current.onReply(message)
@@ -65,17 +80,18 @@ export function useThread(reference: string | undefined, onReply: (message: Mess
   }
 
   async function deliver(message: Outgoing) {
-    const answer = await sent({ ...message, to: message.to ?? begun.current })
+    const to = message.to ?? begun.current
+    const answer = await sent({ ...message, to })
     if (!answer.ok) {
       const { problem } = answer
       setOutgoing((all) => all.map((one) => (one.key === message.key ? { ...one, problem } : one)))
       return
     }
     const { reference } = answer.value
-    if (!message.to) begun.current = reference
-    setOutgoing((all) =>
-      all.filter(({ key }) => key !== message.key).map((one) => (one.to || message.to ? one : { ...one, to: reference })),
-    )
+    setOutgoing((all) => all.filter(({ key }) => key !== message.key).map((one) => (one.to || to ? one : { ...one, to: reference })))
+    // Whoever looks at another conversation by now is not called away.
+    if (latest.current.reference !== to) return
+    if (!to) begun.current = reference
     setLoading((loading) => ({ step: 'there', thread: joined(loading, answer.value) }))
     latest.current.onStarted(reference)
   }

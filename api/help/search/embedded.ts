@@ -1,9 +1,16 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Synonyms } from '../../../content/schema.ts'
-import type { SearchAnswer, SearchDocument, SearchEngine, SearchQuery } from './engine.ts'
-import { buildIndex, openIndex, type SearchIndex } from './index-file.ts'
-import { searchIndex } from './search-index.ts'
+import type { SearchAnswer, SearchDocument, SearchEngine, SearchHit, SearchQuery } from './engine.ts'
+import { buildIndex, type Candidate, openIndex, type SearchIndex } from './index-file.ts'
+import { bestPassage, marked } from './passages.ts'
+import { type Lookup, lookupOf, type Relevance, relevance } from './ranking.ts'
+import { type Term, termsOf } from './terms.ts'
+
+const CANDIDATES = 80
+/** Nothing is found when the best document answers less than this share of what was asked; others must keep up with the best. */
+const LEAST_COVERAGE = 0.2
+const LEAST_OF_BEST = 0.2
 
 /** Search in this process, in a file of its own that can be deleted at any time and is built again from the content. */
 export function openEmbeddedSearch(file: string): SearchEngine {
@@ -48,4 +55,47 @@ class EmbeddedSearch implements SearchEngine {
     renameSync(building, this.#file)
     this.#index = openIndex(this.#file)
   }
+}
+
+type Ranked = Relevance & { candidate: Candidate }
+
+/**
+ * FTS5 picks the candidates by BM25 over every phrase of every term; they are then ranked by what the visitor asked for, since to
+ * FTS5 a typo's rare neighbour is worth more than the word itself.
+ */
+function searchIndex(index: SearchIndex, { text, locale, kinds, product, limit = 10 }: SearchQuery): SearchHit[] {
+  const { vocabulary, synonyms, documents, averages } = index.languages[locale]
+  const terms = termsOf(text, vocabulary, synonyms, documents)
+  const expression = expressionOf(terms)
+  if (!expression) return []
+
+  const lookup = lookupOf(terms)
+  const ranked = index
+    .best(locale, expression, { kinds, product }, CANDIDATES)
+    .map((candidate) => ({ candidate, ...relevance(candidate.fields, terms, lookup, averages) }))
+    .sort((a, b) => b.score - a.score)
+  return bestOfGroups(worthShowing(ranked))
+    .slice(0, limit)
+    .map((candidate) => hitOf(candidate, terms, lookup))
+}
+
+function expressionOf(terms: Term[]): string {
+  return terms.flatMap(({ phrases }) => [...phrases.keys()].map((phrase) => `"${phrase}"`)).join(' OR ')
+}
+
+function worthShowing(ranked: Ranked[]): Ranked[] {
+  const best = Math.max(0, ...ranked.map((one) => one.coverage))
+  return best < LEAST_COVERAGE ? [] : ranked.filter((one) => one.coverage >= best * LEAST_OF_BEST)
+}
+
+function bestOfGroups(ranked: Ranked[]): Candidate[] {
+  const groups = new Map<string, Candidate>()
+  for (const { candidate } of ranked) if (!groups.has(candidate.group)) groups.set(candidate.group, candidate)
+  return [...groups.values()]
+}
+
+function hitOf(candidate: Candidate, terms: Term[], lookup: Lookup): SearchHit {
+  const { id, kind, group, title, heading, path, body } = candidate
+  const weights = terms.map((term) => term.weight)
+  return { id, kind, group, title, heading, path, titleFragments: marked(title, lookup), passage: bestPassage(body, lookup, weights) }
 }

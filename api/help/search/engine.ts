@@ -46,9 +46,15 @@ export type SearchAnswer = { hits: SearchHit[]; engine: 'embedded' | 'meilisearc
 
 /** Two implementations, one contract (`tests/api/search-contract.ts`). */
 export interface SearchEngine {
-  /** Replaces everything at once: a search meanwhile sees all of the old or all of the new. Does nothing if `version` is already in. */
+  /**
+   * Replaces everything at once: a search meanwhile sees all of the old or all of the new. Writes nothing if `version` is already
+   * in, so it is called at every start. Of two calls the later one stays.
+   */
   replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string): Promise<void>
-  /** Best first, one per group. Any text is a valid query; operators have no meaning. Throws when the engine cannot answer within a second. */
+  /**
+   * Best first, one per group, and nothing rather than what has little to do with it. Any text is a valid query and operators have
+   * no meaning; a last word that the text ends in may be half a word. Throws when the engine cannot answer within a second.
+   */
   search(query: SearchQuery): Promise<SearchAnswer>
   close(): Promise<void>
 }

@@ -58,7 +58,6 @@ class SearchWithFallback implements SearchEngine {
   async close() {
     this.#closed = true
     clearTimeout(this.#retry)
-    await this.#catchingUp
     await Promise.all([this.#primary.close(), this.#embedded.close()])
   }
 
@@ -89,9 +88,9 @@ class SearchWithFallback implements SearchEngine {
     try {
       await this.#primary.replaceAll(...content)
       this.#primaryIsCurrent = content === this.#content
-      if (this.#primaryIsCurrent) this.#log('search-primary-ready', { version: content[2] })
+      if (this.#primaryIsCurrent && !this.#closed) this.#log('search-primary-ready', { version: content[2] })
     } catch (error) {
-      this.#log('search-primary-unavailable', { reason: messageOf(error) })
+      if (!this.#closed) this.#log('search-primary-unavailable', { reason: messageOf(error) })
     }
   }
 }

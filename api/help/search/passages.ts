@@ -48,10 +48,11 @@ function worth(words: Word[], matches: Match[], from: number, end: number, weigh
 }
 
 function passageStart(text: string, words: Word[], hit: number): number {
-  const earliest = Math.max(0, hit - RUN_UP)
-  if (earliest === 0) return 0
+  const earliest = Math.min(hit - RUN_UP, text.length - PASSAGE_LENGTH)
+  if (earliest <= 0) return 0
   const sentence = /.*[.!?:;]\s+/su.exec(text.slice(earliest, hit))
-  if (sentence) return earliest + sentence[0].length
+  const leavesRoom = hit - RUN_UP === earliest // else the text ends soon, and starting later would only make it shorter
+  if (sentence && leavesRoom) return earliest + sentence[0].length
   return words.find((word) => word.start >= earliest)?.start ?? hit
 }
 

@@ -103,10 +103,13 @@ function add(phrases: Map<string, number>, phrase: string, weight: number) {
   if (weight > (phrases.get(phrase) ?? 0)) phrases.set(phrase, weight)
 }
 
-/** The inverse document frequency of BM25, over all phrases together. */
+/** The inverse document frequency of BM25, over the forms of the word itself if there are any. */
 function rarity(phrases: Map<string, number>, vocabulary: Vocabulary, documents: number): number {
+  const own = [...phrases].filter(([, weight]) => weight === 1 || weight === FORM)
   let matching = 0
-  for (const [phrase, weight] of phrases) matching += weight * Math.min(...phrase.split(' ').map((word) => vocabulary.count(word)))
+  for (const [phrase, weight] of own.length ? own : phrases) {
+    matching += weight * Math.min(...phrase.split(' ').map((word) => vocabulary.count(word)))
+  }
   const among = Math.min(documents, Math.max(matching, 1))
   return Math.log(1 + (documents - among + 0.5) / (among + 0.5))
 }

@@ -11,31 +11,50 @@ export function typosBetween(typed: string, word: string, most: number, unfinish
   const far = typed.length - word.length > most || (!unfinished && word.length - typed.length > most)
   const wrongStart = typed[0] === word[0] ? 0 : 1
   if (far || wrongStart >= most) return Number.POSITIVE_INFINITY
-  const target = unfinished ? word.slice(0, typed.length + most) : word
+  const last = lastRow(typed, unfinished ? word.slice(0, typed.length + most) : word, most)
+  const distance = wrongStart + (unfinished ? Math.min(...last) : (last.at(-1) ?? Number.POSITIVE_INFINITY))
+  return distance <= most ? distance : Number.POSITIVE_INFINITY
+}
 
+/** Optimal string alignment: the mistakes between `typed` and each beginning of `target`, or nothing once they are too many. */
+function lastRow(typed: string, target: string, most: number): number[] {
   let beforeLast: number[] = []
   let last = Array.from({ length: target.length + 1 }, (_, column) => column)
   for (let row = 1; row <= typed.length; row++) {
     const current = [row]
+    let least = row
     for (let column = 1; column <= target.length; column++) {
-      current[column] = distanceAt(typed, target, row, column, current, last, beforeLast)
+      const same = typed[row - 1] === target[column - 1]
+      let mistakes = Math.min(at(last, column - 1) + (same ? 0 : 1), at(last, column) + 1, at(current, column - 1) + 1)
+      const swapped = column > 1 && typed[row - 1] === target[column - 2] && typed[row - 2] === target[column - 1]
+      if (swapped) mistakes = Math.min(mistakes, at(beforeLast, column - 2) + 1)
+      current.push(mistakes)
+      least = Math.min(least, mistakes)
     }
-    if (Math.min(...current) > most) return Number.POSITIVE_INFINITY
+    if (least > most) return []
     beforeLast = last
     last = current
   }
-  const distance = wrongStart + (unfinished ? Math.min(...last) : (last[target.length] ?? 0))
-  return distance <= most ? distance : Number.POSITIVE_INFINITY
+  return last
 }
 
-/** One cell of the table of optimal string alignment. */
-function distanceAt(a: string, b: string, row: number, column: number, current: number[], last: number[], beforeLast: number[]): number {
-  const replaced = at(last, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1)
-  const shortest = Math.min(replaced, at(last, column) + 1, at(current, column - 1) + 1)
-  const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]
-  return swapped ? Math.min(shortest, at(beforeLast, column - 2) + 1) : shortest
+function at(row: number[], column: number): number {
+  return row[column] ?? Number.POSITIVE_INFINITY
 }
 
-function at(distances: number[], column: number): number {
-  return distances[column] ?? Number.POSITIVE_INFINITY
+/** The letters of a word as bits. Each typo adds or removes one letter at most, so most words are ruled out by counting bits. */
+export function lettersOf(word: string): number {
+  let letters = 0
+  for (let index = 0; index < word.length; index++) letters |= 1 << (word.charCodeAt(index) & 31)
+  return letters
+}
+
+/** Whether `typed` has more letters that the word lacks than typos could explain. */
+export function hasTooManyOthers(typed: number, word: number, most: number): boolean {
+  let others = typed & ~word
+  for (let count = 0; others; count++) {
+    if (count === most) return true
+    others &= others - 1 // takes the lowest bit away
+  }
+  return false
 }

@@ -1,6 +1,6 @@
 import type { Locale } from '../../../content/schema.ts'
 import { stem } from './stems.ts'
-import { typosAllowed, typosBetween } from './typos.ts'
+import { hasTooManyOthers, lettersOf, typosAllowed, typosBetween } from './typos.ts'
 
 const SHORTEST_PART = 3
 const MOST_NEIGHBOURS = 12
@@ -14,6 +14,8 @@ export class Vocabulary {
   /** In how many documents each word stands. */
   readonly #counts: Map<string, number>
   readonly #sorted: string[]
+  /** The letters of each word of `#sorted`. */
+  readonly #letters: Int32Array
   readonly #byStem = new Map<string, string[]>()
   readonly #remembered = new Map<string, string[] | Near[]>()
 
@@ -21,6 +23,7 @@ export class Vocabulary {
     this.locale = locale
     this.#counts = counts
     this.#sorted = [...counts.keys()].sort()
+    this.#letters = Int32Array.from(this.#sorted, lettersOf)
     for (const word of this.#sorted) {
       const key = stem(word, locale)
       const mates = this.#byStem.get(key)
@@ -105,10 +108,9 @@ export class Vocabulary {
     return stemmed.endsWith(base) && Boolean(this.#headWord(stemmed.slice(0, -base.length)))
   }
 
-  /** The first part of a compound as a word of its own: "drifts" in "driftsstop" is "drift". */
+  /** The first part of a compound, which is not inflected, as a word of its own: "drifts" in "driftsstop" is "drift". */
   #headWord(head: string): string | undefined {
-    if (this.#isWord(head)) return head
-    return /[se]$/.test(head) && this.#isWord(head.slice(0, -1)) ? head.slice(0, -1) : undefined
+    return [head, head.replace(/[se]$/, '')].find((word) => word.length >= SHORTEST_PART && this.#counts.has(word))
   }
 
   #isWord(word: string): boolean {
@@ -117,9 +119,12 @@ export class Vocabulary {
 
   /** With one typo allowed the first letter must be right, so one letter's words are enough. */
   #candidates(typed: string, most: number): string[] {
-    if (most > 1) return this.#sorted
-    const first = typed.charAt(0)
-    return this.#sorted.slice(this.#firstFrom(first), this.#firstFrom(`${first}\uffff`))
+    const first = most > 1 ? '' : typed.charAt(0)
+    const letters = lettersOf(typed)
+    const start = this.#firstFrom(first)
+    return this.#sorted
+      .slice(start, this.#firstFrom(`${first}\uffff`))
+      .filter((_, index) => !hasTooManyOthers(letters, this.#letters[start + index] ?? 0, most))
   }
 
   #firstFrom(start: string): number {
