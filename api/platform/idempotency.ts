@@ -29,8 +29,8 @@ export function once({ again }: Options = {}): MiddlewareHandler<Env> {
 
     const { services } = c.var
     const { db, clock } = services
-    // A guest's first answer may bring a link, and so another name: guests are told apart by their keys alone.
-    const who = c.var.actor.user ? actorName(c.var.actor) : 'guest'
+    // A guest's first answer may bring a link, and so another name: guests are told apart by the widget's token, if they have one, and by their keys.
+    const who = c.var.actor.user ? actorName(c.var.actor) : `guest ${sha256(c.req.header('authorization') ?? '')}`
     const scope = `${who} ${c.req.method} ${c.req.path}`
     const requestHash = sha256(await c.req.text())
     const taken = await takeKey(db, { scope, key, requestHash, at: clock.now() })

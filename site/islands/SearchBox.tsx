@@ -97,7 +97,7 @@ export function SearchBox({ locale, action, query = '', phrases }: Props) {
         <input
           class="input"
           id="search-box"
-          type="search"
+          type="text"
           name="q"
           value={text}
           placeholder={phrases.placeholder}
@@ -106,7 +106,6 @@ export function SearchBox({ locale, action, query = '', phrases }: Props) {
           autocomplete="off"
           enterkeyhint="search"
           role="combobox"
-          list={undefined}
           aria-expanded={shown.length > 0}
           aria-controls="search-hits"
           aria-autocomplete="list"

@@ -9,6 +9,8 @@ type Oklch = { lightness: number; chroma: number; hue: number }
 // The surfaces of tokens.css that are hardest to read on: the darkest light one, the lightest dark one.
 const LIGHT_SURFACE: Oklch = { lightness: 0.935, chroma: 0, hue: 0 }
 const DARK_SURFACE: Oklch = { lightness: 0.3, chroma: 0, hue: 0 }
+// The lightest dark one a button stands on. White on a fill and the fill on its surface cannot both be seen on a lighter one.
+const DARK_PANEL: Oklch = { lightness: 0.26, chroma: 0, hue: 0 }
 const WHITE: Oklch = { lightness: 1, chroma: 0, hue: 0 }
 const INK: Oklch = { lightness: 0.2, chroma: 0, hue: 0 }
 
@@ -20,7 +22,7 @@ const CONTROL_CONTRAST = 3.1
 export function accentColours(hex: string): AccentColours {
   const base = oklchOf(hex)
   const light = fill(base, LIGHT_SURFACE, -1)
-  const dark = fill(base, DARK_SURFACE, 1)
+  const dark = fill(base, DARK_PANEL, 1)
   return {
     '--accent-base': hex,
     '--accent': lightDark(light.fill, dark.fill),
@@ -67,7 +69,8 @@ function fill(base: Oklch, surface: Oklch, step: 1 | -1): { fill: Oklch; on: Okl
 
 function until(colour: Oklch, background: Oklch, ratio: number, step: 1 | -1): Oklch {
   let moved = inGamut(colour)
-  while (contrast(moved, background) < ratio && moved.lightness > 0 && moved.lightness < 1)
+  const end = step === 1 ? 1 : 0
+  while (contrast(moved, background) < ratio && moved.lightness !== end)
     moved = inGamut({ ...colour, lightness: Math.min(1, Math.max(0, moved.lightness + step * 0.005)) })
   return moved
 }

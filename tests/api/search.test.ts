@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { openEmbeddedSearch } from '../../api/help/search/embedded.ts'
 import type { SearchEngine } from '../../api/help/search/engine.ts'
 import { openMeilisearch } from '../../api/help/search/meilisearch.ts'
-import { edition, searchContract } from './search-contract.ts'
+import { documents, edition, searchContract, synonyms } from './search-contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'torv-search-'))
 const newFile = () => join(folder, `${randomUUID()}.db`)
@@ -21,7 +21,7 @@ else {
   test.skip('Meilisearch keeps the same contract (skipped: MEILI_URL is not set)', () => {})
 }
 
-describe('the file of the embedded engine', () => {
+describe('the embedded engine and its file', () => {
   const none = { en: [], da: [] }
   const opened: SearchEngine[] = []
   const open = (file: string) => {
@@ -36,6 +36,15 @@ describe('the file of the embedded engine', () => {
 
   test('answers with nothing before there is any content', async () => {
     expect(await found(open(newFile()))).toBe(0)
+  })
+
+  test('a question of which only a common word is known finds nothing', async () => {
+    const engine = open(newFile())
+    await engine.replaceAll(documents, synonyms, 'first')
+    const ask = async (text: string) => (await engine.search({ text, locale: 'en' })).hits.length
+    expect(await ask('what does the warranty cover in Greenland')).toBeGreaterThan(0)
+
+    expect(await ask('what is the biggest city of western Greenland')).toBe(0)
   })
 
   test('is kept for the next start', async () => {

@@ -97,7 +97,7 @@ export async function expectNoBarriers(page: Page) {
 
 /** A window of its own in which Sam is signed in at the desk. */
 export async function atTheDesk(browser: Browser, torv: Torv): Promise<Page> {
-  const page = await (await browser.newContext()).newPage()
+  const page = await (await browser.newContext({ javaScriptEnabled: true, viewport: { width: 1280, height: 800 } })).newPage()
   await page.goto(`${torv.url}/en/sign-in?with=password&next=/desk/`)
   await page.locator('input[name=email]').fill(STAFF.email)
   await page.locator('input[name=password]').fill(STAFF.password)

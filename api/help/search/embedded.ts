@@ -48,8 +48,8 @@ class EmbeddedSearch implements SearchEngine {
   /** The new file is built beside the old one, which answers until it is done; the swap is one step of this process. */
   async #replace(documents: SearchDocument[], synonyms: Synonyms, version: string) {
     if (this.#index?.version === version) return
-    const building = `${this.#file}.${process.pid}.building`
-    rmSync(building, { force: true })
+    const building = `${this.#file}.building`
+    rmSync(building, { force: true }) // what a process left that was stopped meanwhile
     await buildIndex(building, documents, synonyms, version)
     this.#index?.close()
     renameSync(building, this.#file)

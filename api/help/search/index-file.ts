@@ -49,7 +49,7 @@ function readIndex(database: Database.Database): SearchIndex {
   }
   return {
     version: about.version,
-    languages: Object.fromEntries(LOCALES.map((locale) => [locale, readLanguage(database, about, locale)])) as Record<Locale, Language>,
+    languages: { en: readLanguage(database, about, 'en'), da: readLanguage(database, about, 'da') },
     best: (locale, expression, filter, limit) => {
       const { kinds = [], product } = filter
       const found = rows<Row>(prepare(bestSql(locale, filter)), { expression, limit, product, kinds: JSON.stringify(kinds) })
@@ -122,22 +122,21 @@ const SCHEMA = `
 async function insertDocuments(database: Database.Database, documents: SearchDocument[]): Promise<Record<Locale, number[]>> {
   const insertDocument = database.prepare(`insert into documents (number, id, kind, products, "group", path, title, heading, body)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const insertWords = Object.fromEntries(
-    LOCALES.map((locale) => [
-      locale,
-      database.prepare(`insert into words_${locale} (rowid, title, heading, keywords, body) values (?, ?, ?, ?, ?)`),
-    ]),
-  )
+  const insertWords = { en: database.prepare(insertWordsSql('en')), da: database.prepare(insertWordsSql('da')) }
   const lengths = { en: new Lengths(), da: new Lengths() }
   for (const [number, document] of documents.entries()) {
     const { id, kind, products, group, path, title, heading, body, keywords, locale } = document
     const fields = [title, heading, keywords.join(' '), body].map(searchable)
     insertDocument.run(number, id, kind, JSON.stringify(products), group, path, title, heading, body)
-    insertWords[locale]?.run(number, ...fields)
+    insertWords[locale].run(number, ...fields)
     lengths[locale].add(fields)
     if (number % DOCUMENTS_PER_TURN === 0) await nextTurn()
   }
   return { en: lengths.en.averages(), da: lengths.da.averages() }
+}
+
+function insertWordsSql(locale: Locale): string {
+  return `insert into words_${locale} (rowid, title, heading, keywords, body) values (?, ?, ?, ?, ?)`
 }
 
 class Lengths {

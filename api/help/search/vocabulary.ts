@@ -99,13 +99,14 @@ export class Vocabulary {
     const head = compound.startsWith(word) ? word : compound.startsWith(base) ? base : undefined
     if (!head || compound.length < head.length + SHORTEST_PART) return false
     const rest = compound.slice(head.length)
-    return this.#isWord(rest) || (/^[se]/.test(rest) && this.#isWord(rest.slice(1)))
+    return [rest, rest.replace(/^[se]/, '')].some((tail) => this.#isWord(tail))
   }
 
   #hasTail(compound: string, base: string): boolean {
     if (!compound.includes(base, SHORTEST_PART)) return false
     const stemmed = stem(compound, this.locale)
-    return stemmed.endsWith(base) && Boolean(this.#headWord(stemmed.slice(0, -base.length)))
+    const head = stemmed.slice(0, -base.length)
+    return stemmed.endsWith(base) && [head, head.replace(/[se]$/, '')].some((word) => this.#isWord(word))
   }
 
   /** The first part of a compound, which is not inflected, as a word of its own: "drifts" in "driftsstop" is "drift". */

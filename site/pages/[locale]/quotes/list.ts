@@ -1,18 +1,19 @@
 import type { APIRoute } from 'astro'
 import { WantedLine } from '../../../../api/quotes/fields.ts'
-import { torv } from '../../../api.ts'
 import { textOf } from '../../../forms.ts'
-import { addToList, optionsIn, readList, writeList } from '../../../quotes.ts'
+import { addToList, offered, optionsIn, readList, writeList } from '../../../quotes.ts'
 
 export const prerender = false
 
-/** Puts a product on the quote list, from the form on its page. What cannot be read changes nothing. */
-export const POST: APIRoute = async ({ request, cookies, locals, redirect }) => {
+/** Puts a product on the quote list, from the form on its page. What cannot be read changes nothing, and the list says so. */
+export const POST: APIRoute = async (context) => {
+  const { request, locals, redirect } = context
   const form = await request.formData()
-  const line = WantedLine.safeParse({ product: textOf(form, 'product'), options: optionsIn(form), quantity: textOf(form, 'quantity') }).data
-  const isSold = locals.content.products.some(({ slug }) => slug === line?.product)
-  if (line && isSold) writeList(cookies, addToList(readList(cookies), line), torv().config.publicUrl.startsWith('https:'))
-  return redirect(locals.path('/quotes/new'), 303)
+  const wanted = { product: textOf(form, 'product'), options: optionsIn(form), quantity: textOf(form, 'quantity') || '1' }
+  const line = offered(locals.content, WantedLine.safeParse(wanted).data)
+  if (!line) return redirect(locals.path('/quotes/new?refused'), 303)
+  const isKept = writeList(context, addToList(readList(context), line))
+  return redirect(locals.path(isKept ? '/quotes/new' : '/quotes/new?full'), 303)
 }
 
 export const GET: APIRoute = ({ locals, redirect }) => redirect(locals.path('/quotes/new'), 303)
