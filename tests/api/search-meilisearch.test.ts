@@ -177,7 +177,7 @@ describe('the fallback', () => {
 
     const before = performance.now()
     expect(await ask(engine)).toMatchObject({ engine: 'embedded', hits: [{}, {}, {}] })
-    expect(performance.now() - before).toBeLessThan(1000) // what fallback.ts promises, not a measurement
+    expect(performance.now() - before).toBeLessThan(5_000) // it did not wait for the primary; how long it waits at most is in fallback.ts
 
     const asked = server.requests.filter((request) => request.endsWith('/search')).length
     expect(await answeredBy(engine)).toBe('embedded')
