@@ -18,17 +18,20 @@ export default defineConfig({
   // We check the origin of every unsafe request ourselves, API and pages alike (api/platform/origin.ts).
   security: {
     checkOrigin: false,
-    csp: {
-      directives: [
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-src 'self'",
-        "connect-src 'self'",
-      ],
-    },
+    // In development hot reloading needs what the policy forbids.
+    csp: process.argv.includes('dev')
+      ? false
+      : {
+          directives: [
+            "default-src 'self'",
+            "img-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-src 'self'",
+            "connect-src 'self'",
+          ],
+        },
   },
   // Sessions are the API's (api/accounts); Astro's own are off.
   session: { driver: sessionDrivers.memory() },

@@ -131,5 +131,5 @@ function markOf(recipient: string): string {
 
 /** 10 s, 20 s, 40 s … at most an hour, with a fifth of chance so that many do not come back at once. */
 function retryInMs(attempts: number): number {
-  return Math.min(3_600_000, 10_000 * 2 ** (attempts - 1)) * (0.9 + Math.random() / 5)
+  return Math.round(Math.min(3_600_000, 10_000 * 2 ** (attempts - 1)) * (0.9 + Math.random() / 5))
 }
