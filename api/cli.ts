@@ -9,6 +9,7 @@ import { openSearch } from './help/search/open.ts'
 import { Email } from './platform/fields.ts'
 import { logToStderr } from './platform/log.ts'
 import { closeServices, openServices, type Services } from './services.ts'
+import { widgetTag } from './sites/model.ts'
 import { addSite, sites } from './sites/store.ts'
 
 type Command = { usage: string; does: string; run: (args: string[]) => Promise<void> }
@@ -105,7 +106,7 @@ async function addSiteCommand(args: string[]) {
   await withServices(async (services) => {
     const key = await addSite(services, { name, origins, locale })
     console.log(`Put this line before </body> on ${origins.join(' and ')}:\n`)
-    console.log(`  <script async src="${services.config.publicUrl}/widget.js" data-site="${key}"></script>\n`)
+    console.log(`  ${widgetTag(services.config.publicUrl, key)}\n`)
   })
 }
 

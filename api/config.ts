@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 
@@ -46,6 +47,13 @@ export type Config = {
   smtpUrl: string | undefined
   mailFrom: string | undefined
   trustedProxies: string[]
+  /** Whether everything in the data folder is made up, which pages then say. */
+  isDemo: boolean
+}
+
+/** The file by which a data folder says that it holds a demo. */
+export function demoMark(dataDir: string): string {
+  return join(dataDir, 'demo')
 }
 
 /** Throws an error that names each variable that is not as it must be. */
@@ -68,6 +76,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     meili: env.MEILI_URL ? { url: env.MEILI_URL, key: env.MEILI_KEY ?? '' } : undefined,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
+    isDemo: existsSync(demoMark(dataDir)),
     trustedProxies: env.TRUSTED_PROXIES.split(',')
       .map((address) => address.trim())
       .filter(Boolean),

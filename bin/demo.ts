@@ -1,9 +1,8 @@
 // Seeds DATA_DIR with a year of made-up business, once, and then serves it.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { hashPassword } from '../api/accounts/passwords.ts'
 import { addStaff, findUser, setPassword, welcome } from '../api/accounts/store.ts'
-import { readConfig } from '../api/config.ts'
+import { demoMark, readConfig } from '../api/config.ts'
 import type { User } from '../api/platform/http.ts'
 import { acceptQuote } from '../api/quotes/acceptance.ts'
 import { counterQuote, declineQuote, withdrawRequest } from '../api/quotes/answers.ts'
@@ -27,7 +26,7 @@ const STAFF = [
 ] as const
 
 const config = readConfig(process.env)
-const seeded = join(config.dataDir, 'demo')
+const seeded = demoMark(config.dataDir)
 if (!existsSync(seeded)) await seed()
 printSignIns()
 await import('../api/main.ts')
@@ -38,7 +37,7 @@ async function seed() {
   const services = await openServices(config, { clock, log: () => {} })
   const staff = await hire(services)
   for (let day = 0; day <= DAYS; day++) {
-    clock.goTo(Date.now() - (DAYS - day) * DAY_MS)
+    clock.goTo(officeHours(Date.now() - (DAYS - day) * DAY_MS))
     await aDay(services, clock, staff, day)
     if (day % 5 === 0) process.stdout.write(`\r▸ Making up a year of business … ${Math.round((100 * day) / DAYS)} %`)
   }
@@ -64,7 +63,7 @@ async function hire(services: Services): Promise<User[]> {
 async function aDay(services: Services, clock: Clock, staff: User[], day: number) {
   const season = 0.6 + 0.4 * Math.cos((2 * Math.PI * (day - 330)) / 365)
   if (chance(0.45 * season)) await aSale(services, clock, staff)
-  if (chance(0.7 * season)) await aCase(services, clock, staff)
+  if (chance(0.7 * season)) await aCase(services, clock, staff, day > DAYS - 2)
   if (day % 7 === 0) {
     await expireQuotes(services)
     await closeResolved(services)
@@ -84,9 +83,10 @@ async function aSale(services: Services, clock: Clock, staff: User[]) {
     await declineQuote(services, await fresh(services, quote.reference), { reason: pick([...DECLINE_REASONS]), text: '' })
 }
 
-async function aCase(services: Services, clock: Clock, staff: User[]) {
+/** What came in long ago has been answered; only the newest may still wait. */
+async function aCase(services: Services, clock: Clock, staff: User[], mayWait: boolean) {
   const person = pick(PEOPLE)
-  const story = pick(STORIES[person.locale])
+  const story = pick(STORIES[person.locale].filter(({ words }) => mayWait || words.length > 1))
   const [first = '', ...rest] = story.words
   const { reference } = await openTicket(services, {
     owner: { email: person.email, name: person.name },
@@ -214,6 +214,12 @@ async function forgetMails({ db }: Services) {
             on conflict (name) do update set cursor = excluded.cursor`,
     },
   ])
+}
+
+/** Some time in the working day that `moment` is in, and never later than now. */
+function officeHours(moment: number): number {
+  const morning = Math.floor(moment / DAY_MS) * DAY_MS + 7 * HOUR_MS
+  return Math.min(Date.now() - 12 * HOUR_MS, Math.round(morning + random() * 6 * HOUR_MS))
 }
 
 function printSignIns() {
