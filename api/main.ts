@@ -1,7 +1,6 @@
 import type { Server } from 'node:http'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { ContentError } from '../content/load.ts'
 import { Sessions } from './accounts/sessions.ts'
 import { hasStaff, newSetupLink } from './accounts/store.ts'
 import { type App, createApp } from './app.ts'
@@ -17,8 +16,7 @@ const MINUTE_MS = 60_000
 
 await start().catch((error) => {
   // Mistakes in content and configuration are for the person at the terminal: the sentence, not the stack.
-  console.error(`\n${error instanceof ContentError || !(error instanceof Error) ? error : `${error.message}`}\n`)
-  if (process.env.TORV_DEBUG) console.error(error)
+  console.error(`\n${error instanceof Error ? error.message : error}\n`)
   process.exit(1)
 })
 

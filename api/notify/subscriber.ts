@@ -28,6 +28,8 @@ export class Subscriber {
   /** Reads until nothing is left; false when another process holds the lease. */
   async catchUp(): Promise<boolean> {
     for (;;) {
+      // Asked every second: reading costs nothing, and the lease would be a write.
+      if (!(await this.#hasMore())) return true
       const cursor = await this.#lease()
       if (cursor === undefined) return false
       const rows = await this.#services.db.all<EventRow>('select * from events where id > :cursor order by id limit :limit', {
@@ -37,6 +39,14 @@ export class Subscriber {
       for (const row of rows) await this.#take(parseEvent(row))
       if (rows.length < BATCH) return true
     }
+  }
+
+  async #hasMore(): Promise<boolean> {
+    const row = await this.#services.db.get<{ more: number }>(
+      `select coalesce((select max(id) from events), 0) > coalesce((select cursor from subscribers where name = :name), 0) as more`,
+      { name: this.#name },
+    )
+    return row?.more === 1
   }
 
   async #lease(): Promise<number | undefined> {

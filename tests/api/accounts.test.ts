@@ -123,6 +123,20 @@ describe('signing in by code', () => {
     expect((await client.post('/api/sign-in', { code })).status).toBe(422)
   })
 
+  test('SI3 ten wrong passwords lock that account for that address, and nobody else', async () => {
+    const owner = await torv.signedIn(ada)
+    await owner.put('/api/account/password', { password })
+    const thief = torv.visitor('198.51.100.9')
+
+    const statuses: number[] = []
+    for (let n = 0; n < 10; n++)
+      statuses.push((await thief.post('/api/sign-in/password', { email: ada, password: `guess number ${n}` })).status)
+
+    expect(statuses).toEqual([...Array(9).fill(422), 429])
+    expect((await thief.post('/api/sign-in/password', { email: ada, password })).status).toBe(429) // even the right one
+    expect((await torv.visitor('192.0.2.44').post('/api/sign-in/password', { email: ada, password })).status).toBe(200)
+  })
+
   test('names the field of a bad address in the reader’s language', async () => {
     const answer = await torv.visitor().post('/api/sign-in/codes', { email: 'ada@' }, { 'accept-language': 'da' })
 
