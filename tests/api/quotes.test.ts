@@ -503,6 +503,10 @@ describe('a request sent twice', () => {
 
 test('an offer that has run out says so, whatever a job did', async () => {
   const { ada, reference } = await offered()
-  torv.clock.forward(9 * DAY)
-  expect(await read(ada, reference)).toMatchObject({ status: 'sent' })
+  torv.clock.forward(29 * DAY)
+  expect(await read(ada, reference)).toMatchObject({ status: 'sent', turn: 'you' })
+
+  torv.clock.forward(2 * DAY)
+  expect(await read(ada, reference)).toMatchObject({ status: 'expired', turn: 'nobody' })
+  expect(await events(reference)).not.toContain('quote.expired') // no job has run
 })

@@ -35,7 +35,7 @@ for (const locale of LOCALES) {
     await answer(browser, torv, reference, 'Hello back, live.')
     await expect(panel.getByText('Hello back, live.').first()).toBeVisible()
 
-    await page.goto(host.url('/another'))
+    await page.reload()
     const again = await openPanel(page)
     await again.locator('.row-link', { hasText: 'Hello from a shop' }).first().click()
     await expect(again.getByText('Hello back, live.').first()).toBeVisible()
