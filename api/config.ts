@@ -22,7 +22,7 @@ export const Environment = z.object({
   MEILI_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('A Meilisearch server in place of the embedded search engine.'),
+    .describe('A Meilisearch server (1.18 or newer) in place of the embedded search engine.'),
   MEILI_KEY: z.string().optional().describe('The key for it, with rights to indexes, settings, documents, tasks and search.'),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/ })
