@@ -113,7 +113,8 @@ async function aCase(services: Services, clock: Clock, staff: User[], mayWait: b
       ...(isStaff && { userId: agent.id, move: 'wait' as const }),
     })
   }
-  if (rest.length && (!mayWait || chance(0.5))) await moveTicket(services, await findAnyTicket(services, reference), 'resolve', `user:${agent.id}`)
+  if (rest.length && (!mayWait || chance(0.5)))
+    await moveTicket(services, await findAnyTicket(services, reference), 'resolve', `user:${agent.id}`)
 }
 
 /** One of each to look at today, whatever chance has made of the year. */
