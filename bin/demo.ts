@@ -143,9 +143,9 @@ async function everyState(services: Services, [admin, agent]: User[]) {
   await openRequest(services, refused, agent)
   await refuseRequest(services, await fresh(services, refused.reference), 'Vi leverer desværre ikke uden for Danmark.', agent)
 
-  for (const move of ['wait', 'hold', 'resolve', 'spam'] as const) {
+  for (const move of ['none', 'none', 'reply', 'wait', 'hold', 'resolve', 'spam'] as const) {
     const person = pick(PEOPLE)
-    const story = pick(STORIES[person.locale])
+    const story = pick(STORIES[person.locale].filter(({ words }) => words.length > 1))
     const opened = await openTicket(services, {
       owner: { email: person.email, name: person.name },
       ...{
@@ -158,7 +158,11 @@ async function everyState(services: Services, [admin, agent]: User[]) {
         by: 'guest',
       },
     })
-    await moveTicket(services, await findAnyTicket(services, opened.reference), move, `user:${agent.id}`)
+    if (move === 'none') continue
+    const ticket = await findAnyTicket(services, opened.reference)
+    const by = `user:${agent.id}`
+    if (move !== 'reply') await moveTicket(services, ticket, move, by)
+    else await reply(services, ticket, { author: 'staff', authorName: agent.name, text: story.words[1] ?? '…', by, userId: agent.id })
   }
 }
 
