@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import node from '@astrojs/node'
 import preact from '@astrojs/preact'
 import { defineConfig, sessionDrivers } from 'astro/config'
@@ -38,7 +37,6 @@ export default defineConfig({
   markdown: { syntaxHighlight: 'prism' },
   devToolbar: { enabled: false },
   vite: {
-    resolve: { alias: { '@content': fileURLToPath(new URL('./content', import.meta.url)) } },
     ssr: { external: ['libsql', '@libsql/client', '@node-rs/argon2'] },
   },
 })

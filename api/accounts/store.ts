@@ -46,10 +46,6 @@ export async function findContact({ db }: Services, id: number): Promise<Contact
   return db.get<Contact>('select id, email, name, company, phone, locale, stage from contacts where id = :id', { id })
 }
 
-export async function findContactByEmail({ db }: Services, email: string): Promise<Contact | undefined> {
-  return db.get<Contact>('select id, email, name, company, phone, locale, stage from contacts where email = :email', { email })
-}
-
 /** Asks for a code by mail. The token is for the asking browser's cookie: the code works only together with it. */
 export async function askForCode({ db, clock }: Services, { email, locale }: { email: string; locale: Locale }): Promise<string> {
   const token = newToken()

@@ -54,11 +54,6 @@ export function moves(status: TicketStatus, action: TicketAction): boolean {
   return transition(action).from.includes(status)
 }
 
-/** What was solved was not: counted, since a case that comes back tells on the first answer. */
-export function opensAgain(from: TicketStatus, to: TicketStatus): boolean {
-  return from === 'resolved' && to === 'open'
-}
-
 /** The statuses in which staff has something to do. */
 export const NEEDS_STAFF = ['new', 'open'] as const satisfies TicketStatus[]
 

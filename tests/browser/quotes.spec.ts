@@ -143,6 +143,7 @@ async function opened(page: Page, form: string) {
 async function printsClean(page: Page, reference: string) {
   await page.emulateMedia({ media: 'print' })
   await expect(page.locator('main')).toContainText(reference)
+  await expect(page.locator('[data-status=accepted]').first()).toBeVisible()
   await expect(page.locator('[data-total]').first()).toBeVisible()
   await expect(page.locator('header nav').first()).toBeHidden()
   for (const form of await page.locator('main form').all()) await expect(form).toBeHidden()

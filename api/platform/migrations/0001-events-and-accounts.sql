@@ -111,7 +111,6 @@ create table mails (
   recipient text not null,
   locale text not null,
   template text not null,
-  data text not null default '{}' check (json_valid(data)),
   status text not null default 'waiting' check (status in ('waiting', 'sent', 'parked')),
   attempts integer not null default 0,
   next_at integer not null,
