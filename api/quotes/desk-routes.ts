@@ -20,18 +20,9 @@ import {
   standByOffer,
 } from './desk.ts'
 import { OfferedLine, Words } from './fields.ts'
-import { actionsOf, STATUSES, statusAt, turnOf } from './model.ts'
+import { actionsOf, DESK_VIEWS, SHOWN, statusAt, turnOf } from './model.ts'
 import { type Quote, quoteByReference, revisionsOf } from './store.ts'
 import { deskThreadOf, writeAsStaff } from './thread.ts'
-
-const VIEWS = {
-  /** What staff has to do something about. */
-  todo: STATUSES.filter((status) => ['staff', 'manager'].includes(turnOf(status))),
-  sent: ['sent', 'needs-info'],
-  won: ['accepted'],
-  lost: ['declined', 'withdrawn', 'refused', 'expired'],
-  all: [...STATUSES],
-} as const
 
 const Draft = z.object({
   lines: z.array(OfferedLine).min(1).max(100),
@@ -47,14 +38,10 @@ const Message = Words.extend({ internal: z.boolean().default(false) })
 
 /** For staff only: mounted behind that check. */
 export const deskQuoteRoutes = new Hono<Env>()
-  .get(
-    '/',
-    query(z.object({ view: z.enum(['todo', 'sent', 'won', 'lost', 'all']).default('todo'), after: z.string().max(20).optional() })),
-    async (c) => {
-      const { view, after } = c.req.valid('query')
-      return c.json(await deskQuotes(c.var.services, { statuses: [...VIEWS[view]], after }))
-    },
-  )
+  .get('/', query(z.object({ view: z.enum(DESK_VIEWS).default('todo'), after: z.string().max(20).optional() })), async (c) => {
+    const { view, after } = c.req.valid('query')
+    return c.json(await deskQuotes(c.var.services, { statuses: [...SHOWN[view]], after }))
+  })
 
   .get('/pipeline', async (c) => c.json({ states: await pipeline(c.var.services) }))
 

@@ -76,6 +76,18 @@ export function turnOf(status: Status): Turn {
   return TURNS[status]
 }
 
+export const DESK_VIEWS = ['todo', 'sent', 'won', 'lost', 'all'] as const
+export type DeskView = (typeof DESK_VIEWS)[number]
+
+/** Which states each view of the desk's pipeline shows; `todo` is what staff has to do something about. */
+export const SHOWN: Record<DeskView, readonly Status[]> = {
+  todo: STATUSES.filter((status) => ['staff', 'manager'].includes(turnOf(status))),
+  sent: ['sent', 'needs-info'],
+  won: ['accepted'],
+  lost: ['declined', 'withdrawn', 'refused', 'expired'],
+  all: STATUSES,
+}
+
 /** What a customer is told: who approves what among us is not theirs to see. */
 export type PublicStatus = Exclude<Status, 'approval'>
 
