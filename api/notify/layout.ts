@@ -5,7 +5,10 @@ import type { MailContent } from './mail-kind.ts'
 type Frame = { company: Company; publicUrl: string; t: Translate; locale: Locale }
 
 /** One mail as text and as HTML that says the same: readable without pictures, and in the dark. */
-export function layOut({ subject, paragraphs, details = [], action }: MailContent, { company, publicUrl, t, locale }: Frame) {
+export function layOut(
+  { subject, paragraphs, details = [], action, attachments = [] }: MailContent,
+  { company, publicUrl, t, locale }: Frame,
+) {
   const url = action && `${publicUrl}${action.path}`
   const footer = [company.name, ...company.address, `${t('mail.phone')} ${company.phone}`, company.email]
   const text = [
@@ -24,7 +27,7 @@ ${details.length ? detailsTable(details) : ''}
 ${action && url ? `<p style="margin:24px 0"><a href="${escapeHtml(url)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:${company.accent};color:#fff;text-decoration:none">${escapeHtml(action.label)}</a></p>` : ''}
 <p style="margin:32px 0 0;font-size:14px;opacity:.75">${footer.map(escapeHtml).join('<br>')}</p>
 </div></body></html>`
-  return { subject, text, html }
+  return { subject, text, html, attachments }
 }
 
 function detailsTable(details: [string, string][]): string {

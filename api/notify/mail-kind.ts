@@ -5,6 +5,9 @@ import type { Services } from '../services.ts'
 
 export type Recipient = { email: string; locale: Locale }
 
+/** A file that goes with a mail, such as an invitation; made when the mail is sent. */
+export type Attachment = { filename: string; contentType: string; content: string | Uint8Array }
+
 /** What a mail says: plain sentences; the layout, greeting line and footer are added to every mail alike. */
 export type MailContent = {
   subject: string
@@ -13,6 +16,7 @@ export type MailContent = {
   details?: [label: string, value: string][]
   /** The one thing to do. The path is on the portal. */
   action?: { label: string; path: string }
+  attachments?: Attachment[]
   /** Written just before sending, such as the hash of an access link in `action`. */
   statements?: Statement[]
 }

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Mailer } from '../../api/notify/mailer.ts'
@@ -7,6 +7,48 @@ import { startTorv, stopTorvs } from '../support/torv.ts'
 
 const ADA = 'ada@acme.example'
 const ticket = { kind: 'question', subject: 'It hums', text: 'All night.', name: 'Ada', email: ADA, locale: 'da' }
+
+describe('files that go with a mail', () => {
+  const mail = { messageId: '<1@localhost>', to: ADA, subject: 'Papers', text: 'Here.', html: '<p>Here.</p>', at: 0 }
+  afterEach(stopTorvs)
+
+  test('arrive as they were, byte for byte', async () => {
+    const torv = await startTorv()
+    const content = 'Smørrebrød\r\nÆbleskiver'
+
+    await torv.services.mail.send({ ...mail, attachments: [{ filename: 'æbler.txt', contentType: 'text/plain', content }] })
+
+    expect((await torv.mails())[0]?.files).toEqual([{ filename: 'æbler.txt', type: 'text/plain', content }])
+  })
+
+  test('are read from what was given, and never from a path', async () => {
+    const torv = await startTorv()
+    const file = { filename: 'a.txt', contentType: 'text/plain', content: 'safe', path: '/etc/hostname', href: 'http://127.0.0.1/' }
+
+    await torv.services.mail.send({ ...mail, attachments: [file] })
+
+    expect((await torv.mails())[0]?.files.map(({ content }) => content)).toEqual(['safe'])
+  })
+
+  test('an invitation is where calendars look for it: as a file, and as a part of the mail that names its method', async () => {
+    const torv = await startTorv()
+    const content = 'BEGIN:VCALENDAR\nEND:VCALENDAR\n'
+
+    await torv.services.mail.send({
+      ...mail,
+      attachments: [{ filename: 'i.ics', contentType: 'text/calendar; charset=utf-8; method=REQUEST', content }],
+    })
+
+    const [sent] = await torv.mails()
+    expect(sent?.files.map(({ type, content }) => [type, content])).toEqual([
+      ['text/calendar', content],
+      ['application/ics', content],
+    ])
+    expect(sent).toMatchObject({ text: 'Here.\n', html: '<p>Here.</p>\n' })
+    const [name = ''] = await readdir(join(torv.dataDir, 'outbox'))
+    expect(await readFile(join(torv.dataDir, 'outbox', name), 'utf8')).toMatch(/^Content-Type: text\/calendar;.*method=REQUEST/m)
+  })
+})
 
 describe('over SMTP', () => {
   let smtp: Awaited<ReturnType<typeof startSmtp>>

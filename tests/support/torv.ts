@@ -12,7 +12,8 @@ import { Client } from './client.ts'
 
 export const PUBLIC_URL = 'http://localhost:4321'
 export type Torv = Awaited<ReturnType<typeof startTorv>>
-export type ReceivedMail = { to: string; subject: string; text: string; html: string }
+type ReceivedFile = { filename: string; type: string; content: string }
+export type ReceivedMail = { to: string; subject: string; text: string; html: string; files: ReceivedFile[] }
 
 let running: { stop: () => Promise<void> }[] = []
 
@@ -92,8 +93,13 @@ export async function startTorv(environment: Record<string, string> = {}) {
 }
 
 async function received(eml: Buffer): Promise<ReceivedMail> {
-  const { to, subject, text, html } = await PostalMime.parse(eml)
-  return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '', html: html ?? '' }
+  const { to, subject, text, html, attachments } = await PostalMime.parse(eml, { attachmentEncoding: 'arraybuffer' })
+  const files = attachments.map(({ filename, mimeType, content }) => ({
+    filename: filename ?? '',
+    type: mimeType,
+    content: Buffer.from(content as ArrayBuffer).toString(), // as asked for
+  }))
+  return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '', html: html ?? '', files }
 }
 
 /** A libSQL server for one Torv alone, in the run that asks for it (vitest.server.config.ts). */
