@@ -136,6 +136,7 @@ async function everyState(services: Services, [admin, agent]: User[]) {
   await offer(services, countered.reference, agent)
   await counterQuote(services, await fresh(services, countered.reference), {
     text: 'Kan I gøre det 5 % billigere, hvis vi tager to?',
+    lines: [{ id: '1', quantity: 2, text: '' }],
     authorName: 'Grace Holm',
   })
   await withdrawRequest(services, await aRequest(services))

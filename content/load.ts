@@ -5,6 +5,7 @@ import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { renderMarkdown } from './markdown.ts'
 import {
+  type Amounts,
   type Article,
   ArticleFrontMatter,
   Category,
@@ -201,8 +202,20 @@ function checkReferences(content: Content, reader: Reader) {
     if (!ok) reader.mistakes.push(`${file}: ${field}: expected ${expected}`)
   }
 
+  const { currencies, defaultCurrency } = content.company
+  expect(currencies.includes(defaultCurrency), 'company.yaml', 'defaultCurrency', `one of currencies, not "${defaultCurrency}"`)
+  const expectAmounts = (file: string, field: string, amounts: Amounts | 'on-request' | undefined) => {
+    for (const currency of currencies)
+      if (typeof amounts === 'object') expect(currency in amounts, file, field, `an amount in ${currency}, since company.yaml lists it`)
+  }
+  for (const { quarter, amount } of content.company.salesQuotas) expectAmounts('company.yaml', `salesQuotas ${quarter}`, amount)
+
   for (const product of content.products) {
     const file = `products/${product.slug}.yaml`
+    expectAmounts(file, 'price', product.price)
+    for (const { from, price } of product.tiers) expectAmounts(file, `tiers from ${from}`, price)
+    for (const option of product.options)
+      for (const choice of option.choices) expectAmounts(file, `options ${option.id} ${choice.id}`, choice.price)
     expect(categories.has(product.category), file, 'category', `an id of categories.yaml, not "${product.category}"`)
     for (const field of ['accessories', 'spareParts'] as const)
       for (const slug of product[field]) expect(products.has(slug), file, field, `a product, not "${slug}"`)

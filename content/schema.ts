@@ -5,11 +5,14 @@ export const LOCALES = ['en', 'da'] as const
 export const Locale = z.enum(LOCALES)
 export type Locale = z.infer<typeof Locale>
 
-export const CURRENCIES = ['DKK', 'EUR'] as const
-export const Currency = z.enum(CURRENCIES)
+const KNOWN_CURRENCIES = new Set(Intl.supportedValuesOf('currency'))
+
+/** A currency by its ISO 4217 code. */
+export const Currency = z.string().refine((code) => KNOWN_CURRENCIES.has(code), 'expected a currency such as "DKK" (ISO 4217)')
 export type Currency = z.infer<typeof Currency>
 
 const text = z.string().trim().min(1)
+const percent = z.number().min(0).max(100).multipleOf(0.01)
 const slug = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by hyphens')
 const date = z.iso.date()
 
@@ -17,8 +20,8 @@ const date = z.iso.date()
 export const Localized = z.strictObject({ en: text, da: text })
 export type Localized = z.infer<typeof Localized>
 
-/** An amount in minor units (øre, cents) per currency, before VAT. */
-export const Amounts = z.strictObject({ DKK: z.int().nonnegative(), EUR: z.int().nonnegative() })
+/** An amount in minor units (øre, cents) per currency, before VAT; the loader asks for each currency of the company. */
+export const Amounts = z.record(Currency, z.int().nonnegative())
 export type Amounts = z.infer<typeof Amounts>
 
 const hours = z.array(z.string().regex(/^\d\d:\d\d-\d\d:\d\d$/, 'expected hours such as "08:00-16:00"'))
@@ -44,8 +47,11 @@ export const Company = z.strictObject({
   /** The language we write to the company in. */
   locale: Locale,
   timeZone: text.refine(isTimeZone, 'expected an IANA time zone such as "Europe/Copenhagen"'),
+  /** Every price is given in each of these. */
+  currencies: z.array(Currency).min(1),
   defaultCurrency: Currency,
-  vatPercent: z.number().min(0).max(100).multipleOf(0.01),
+  /** The usual rate; a product may have its own. */
+  vatPercent: percent,
   openingHours: z.strictObject(Object.fromEntries(weekdays.map((day) => [day, hours])) as Record<(typeof weekdays)[number], typeof hours>),
   holidays: z.array(z.strictObject({ date, name: Localized })),
   /** Targets in opening hours, by kind of ticket. */
@@ -82,7 +88,9 @@ export const Product = z.strictObject({
   benefits: z.array(z.strictObject({ title: Localized, text: Localized })).min(2),
   facts: z.array(z.strictObject({ name: Localized, value: Localized })).min(2),
   /** Before VAT, per unit; `on-request` leaves it to the quote. */
-  price: z.union([Amounts, z.literal('on-request')], { error: 'expected whole amounts in minor units (DKK and EUR), or "on-request"' }),
+  price: z.union([Amounts, z.literal('on-request')], { error: 'expected whole amounts in minor units per currency, or "on-request"' }),
+  /** Where it is not the company's usual rate. */
+  vatPercent: percent.optional(),
   unit: z.enum(['piece', 'year']).default('piece'),
   /** From this quantity the unit price is this one. */
   tiers: z.array(z.strictObject({ from: z.int().min(2), price: Amounts })).default([]),

@@ -1,12 +1,9 @@
+import { formatMoney, TAGS } from '../content/money.ts'
 import type { Currency, Locale } from '../content/schema.ts'
-
-// English as it is written in Europe: day before month.
-const TAGS = { en: 'en-GB', da: 'da-DK' } as const satisfies Record<Locale, string>
 
 /** An amount in minor units as people write it; whole amounts go without decimals. */
 export function money(minor: number, currency: Currency, locale: Locale): string {
-  const minimumFractionDigits = minor % 100 === 0 ? 0 : 2
-  return new Intl.NumberFormat(TAGS[locale], { style: 'currency', currency, minimumFractionDigits }).format(minor / 100)
+  return formatMoney(minor, currency, locale, 'when-needed')
 }
 
 export function number(value: number, locale: Locale): string {

@@ -120,7 +120,7 @@ export function sendAnswer(api: Api, reference: string, form: FormData): Promise
     case 'withdraw':
       return one.withdrawal.$post({ param }, once)
     case 'counter':
-      return one.counter.$post({ param, json: { text } }, once)
+      return one.counter.$post({ param, json: { text, lines: [] } }, once)
     case 'answer':
       return one.answer.$post({ param, json: { text } }, once)
     case 'renewal':

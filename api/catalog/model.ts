@@ -9,7 +9,7 @@ export function findProduct({ products }: Pick<Content, 'products'>, slug: strin
 
 /** The list price of one, before VAT and options; null when it is only given on request. */
 export function listPrice({ price }: Product, currency: Currency): number | null {
-  return price === 'on-request' ? null : price[currency]
+  return price === 'on-request' ? null : (price[currency] ?? null)
 }
 
 /** The price of each when so many are taken: that of the highest tier reached. */

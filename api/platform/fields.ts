@@ -32,6 +32,9 @@ export function required<T extends z.ZodType<string>>(field: T) {
   return field.refine((value) => value.length > 0, { params: { reason: 'required' } })
 }
 
+/** A day as ISO 8601 writes it: "2026-12-24". */
+export const Day = z.iso.date()
+
 export const Email = z
   .string()
   .transform((value) => value.trim().toLowerCase())

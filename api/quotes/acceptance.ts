@@ -2,22 +2,26 @@ import { becomeCustomer } from '../accounts/store.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { statusAt, UNDO_MS } from './model.ts'
-import { moveQuote, type Quote, quoteByReference, refusalOf, revisionsOf } from './store.ts'
+import { asChosen, moveQuote, type Quote, quoteByReference, refusalOf, revisionsOf, worthOf } from './store.ts'
 
-export type Acceptance = { revision: number; totalMinor: number; name: string }
+/** `hash` names the document as chosen; who leaves it out is held to the total alone. */
+export type Acceptance = { revision: number; totalMinor: number; name: string; hash?: string | undefined }
 
 /** Accepts the revision the customer was shown, at the total they were shown, or nothing: a late, newer or second one is refused. */
-export async function acceptQuote(services: Services, quote: Quote, { revision, totalMinor, name }: Acceptance) {
+export async function acceptQuote(services: Services, quote: Quote, { revision, totalMinor, name, hash: shownHash }: Acceptance) {
   const at = services.clock.now()
   const shown = (await revisionsOf(services, quote)).find(({ number, sentAt }) => number === revision && sentAt !== null)
-  if (!shown || revision !== quote.revision || shown.document.total !== totalMinor) throw await movedOn(services, quote, at)
+  if (!shown || revision !== quote.revision) throw await movedOn(services, quote, at)
+  const { document, hash } = asChosen(quote, shown)
+  if (document.total !== totalMinor || (shownHash !== undefined && shownHash !== hash)) throw await movedOn(services, quote, at)
   const move = moveQuote(services, quote, {
     action: 'accept',
     actor: `contact:${quote.contactId}`,
     at,
-    set: { accepted_revision: revision, accepted_by: name, accepted_at: at, accepted_hash: shown.hash },
-    when: 'revision = :accepted_revision',
-    data: { revision, hash: shown.hash },
+    set: { accepted_revision: revision, accepted_by: name, accepted_at: at, accepted_hash: hash },
+    when: 'revision = :accepted_revision and choices = :choices',
+    args: { choices: quote.choices },
+    data: { revision, hash, ...worthOf(document) },
     also: [becomeCustomer(quote.contactId)],
   })
   await move.catch(async (error: unknown) => {

@@ -1,6 +1,11 @@
+import { eventIfChanged } from '../platform/events.ts'
+import { type FieldError, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
+import { applyChoices, type Choices } from './choices.ts'
+import type { QuoteDocument } from './document.ts'
 import type { DeclineReason } from './model.ts'
-import { moveQuote, type Quote } from './store.ts'
+import type { AskedLine, Counter } from './negotiation.ts'
+import { currentRevision, moveQuote, type Quote, refusalOf } from './store.ts'
 
 /** What a customer answers to a quote, short of accepting it. */
 type Words = { text: string; authorName: string }
@@ -12,12 +17,76 @@ export async function withdrawRequest(services: Services, quote: Quote) {
 
 export async function declineQuote(services: Services, quote: Quote, { reason, text }: { reason: DeclineReason; text: string }) {
   const set = { decline_reason: reason, decline_text: text }
-  await moveQuote(services, quote, { action: 'decline', ...asCustomer(services, quote), set, data: { reason } })
+  await moveQuote(services, quote, { action: 'decline', ...asCustomer(services, quote), set, data: { reason }, why: text || reason })
 }
 
-/** Asks for something else than was offered. The offer waits meanwhile. */
-export async function counterQuote(services: Services, quote: Quote, words: Words) {
-  await moveQuote(services, quote, { action: 'counter', ...asCustomer(services, quote), message: { author: 'customer', ...words } })
+/**
+ * Asks for something else than was offered, of lines, in words or both. The offer waits meanwhile. Refuses an empty one, and
+ * lines that the offer does not have.
+ */
+export async function counterQuote(services: Services, quote: Quote, { lines, ...words }: Words & { lines: AskedLine[] }) {
+  const { document } = await currentRevision(services, quote)
+  const { at, actor } = asCustomer(services, quote)
+  mustAskForSomething(document, lines, words.text, new Date(at).toISOString().slice(0, 10))
+  await moveQuote(services, quote, {
+    action: 'counter',
+    actor,
+    at,
+    when: 'revision = :answered',
+    args: { answered: quote.revision },
+    data: { lines: lines.length },
+    why: words.text,
+    ...(words.text && { message: { author: 'customer' as const, ...words } }),
+    also: [
+      {
+        sql: `insert into quote_counters (quote_id, revision, lines, text, author_name, at)
+              select :id, :revision, :lines, :text, :authorName, :at where changes() > 0`,
+        args: { id: quote.id, revision: quote.revision, lines: JSON.stringify(lines), ...words, at },
+      },
+    ],
+  })
+}
+
+/** Keeps what the buyer ticked, as long as that revision is before them. Saying it again changes nothing. */
+export async function chooseLines(services: Services, quote: Quote, { revision, choices }: { revision: number; choices: Choices }) {
+  const { db, clock } = services
+  const at = clock.now()
+  if (revision !== quote.revision) throw await refusalOf(services, quote, at)
+  const chosen = applyChoices((await currentRevision(services, quote)).document, choices)
+  const kept = JSON.stringify(choices)
+  const stands = `id = :id and revision = :revision and status = 'sent' and expires_at > :at`
+  const args = { id: quote.id, revision, at }
+  const [saved] = await db.batch([
+    { sql: `update quotes set choices = :kept, updated_at = :at where ${stands} and choices <> :kept`, args: { ...args, kept } },
+    eventIfChanged('quote.chosen', {
+      subject: quote.reference,
+      actor: `contact:${quote.contactId}`,
+      at,
+      data: { revision, choices, total: chosen.total, currency: quote.currency },
+    }),
+  ])
+  const isKept = saved?.changes === 1 || (await db.get(`select 1 from quotes where ${stands} and choices = :kept`, { ...args, kept }))
+  if (!isKept) throw await refusalOf(services, quote, at)
+}
+
+/** Every counter-offer, oldest first. */
+export async function countersOf({ db }: Services, quote: Quote): Promise<Counter[]> {
+  const rows = await db.all<Omit<Counter, 'lines'> & { lines: string }>(
+    `select revision, lines, text, author_name as "authorName", at from quote_counters where quote_id = :id order by id`,
+    { id: quote.id },
+  )
+  return rows.map((row) => ({ ...row, lines: JSON.parse(row.lines) as AskedLine[] })) // written by counterQuote
+}
+
+function mustAskForSomething({ lines }: QuoteDocument, asked: AskedLine[], text: string, today: string) {
+  const errors: Record<string, FieldError> = {}
+  for (const [at, { id, ...terms }] of asked.entries()) {
+    if (!lines.some((line) => line.id === id)) errors[`lines.${at}.id`] = { reason: 'choice' }
+    else if (!Object.values(terms).some((term) => term !== undefined && term !== '')) errors[`lines.${at}.text`] = { reason: 'required' }
+    if (terms.deliveryOn !== undefined && terms.deliveryOn < today) errors[`lines.${at}.deliveryOn`] = { reason: 'past' }
+  }
+  if (!asked.length && !text) errors.text = { reason: 'required' }
+  if (Object.keys(errors).length) throw new Problem('invalid-input', { errors })
 }
 
 /** Answers what we asked. */

@@ -5,6 +5,7 @@ import { prose } from '../platform/fields.ts'
 import { body, type Env, only, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { Problem } from '../platform/problems.ts'
+import { countersOf } from './answers.ts'
 import {
   approveQuote,
   askForInfo,
@@ -19,9 +20,10 @@ import {
   sendQuote,
   standByOffer,
 } from './desk.ts'
-import { OfferedLine, Words } from './fields.ts'
+import { LineId, OfferedLine, Words } from './fields.ts'
 import { actionsOf, DESK_VIEWS, SHOWN, statusAt, turnOf } from './model.ts'
-import { type Quote, quoteByReference, revisionsOf } from './store.ts'
+import { negotiationOf } from './negotiation.ts'
+import { asChosen, type Quote, quoteByReference, revisionsOf } from './store.ts'
 import { deskThreadOf, writeAsStaff } from './thread.ts'
 
 const Draft = z.object({
@@ -34,7 +36,7 @@ const Draft = z.object({
 })
 
 const Hash = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/) })
-const Message = Words.extend({ internal: z.boolean().default(false) })
+const Message = Words.extend({ internal: z.boolean().default(false), lineId: LineId.optional() })
 
 /** For staff only: mounted behind that check. */
 export const deskQuoteRoutes = new Hono<Env>()
@@ -48,14 +50,20 @@ export const deskQuoteRoutes = new Hono<Env>()
   .get('/:reference', async (c) => {
     const { services, actor } = c.var
     const quote = await anyQuote(c)
-    const { id: _id, contactId, ...shown } = quote
+    const { id: _id, contactId, choices: _choices, ...shown } = quote
     const status = statusAt(quote, services.clock.now())
+    const revisions = await revisionsOf(services, quote)
+    const [current, counters] = [revisions.find(({ number }) => number === quote.revision), await countersOf(services, quote)]
     return c.json({
       ...shown,
       status,
       turn: turnOf(status),
       actions: actionsOf(status, actor.user?.role === 'admin' ? 'manager' : 'staff'),
-      revisions: await revisionsOf(services, quote),
+      revisions,
+      counters,
+      negotiation: current ? negotiationOf(current.document, counters) : {},
+      /** The current revision as the buyer has chosen it. */
+      chosen: current ? asChosen(quote, current).document : null,
       messages: await deskThreadOf(services, quote),
       contact: await findContact(services, contactId),
     })

@@ -5,7 +5,7 @@ import type { Services } from '../services.ts'
 import { dateDocument, type QuoteDocument, sealDocument, writeDocument } from './document.ts'
 import { type Status, statusAt } from './model.ts'
 import { needsApproval, type OfferedLine, priceLines } from './pricing.ts'
-import { moveQuote, pageOf, type Quote, type QuoteSummary, type Revision, refusalOf, revisionsOf, SUMMARY } from './store.ts'
+import { moveQuote, pageOf, type Quote, type QuoteSummary, type Revision, refusalOf, revisionsOf, SUMMARY, worthOf } from './store.ts'
 
 /** What staff fills in. `replaces` is the hash of the draft they had before them, so that two do not overwrite each other. */
 export type Draft = { lines: OfferedLine[]; validDays: number; note: string; terms?: string | undefined; replaces?: string | undefined }
@@ -43,7 +43,7 @@ export async function pipeline({ db, clock }: Services) {
 }
 
 export async function openRequest(services: Services, quote: Quote, by: User) {
-  await moveQuote(services, quote, { action: 'open', ...asStaff(services, by) })
+  await moveQuote(services, quote, { action: 'open', ...asStaff(services, by), set: { owner_id: quote.ownerId ?? by.id } })
 }
 
 /** Prices the draft of the next revision and keeps it, in place of the one before. */
@@ -60,7 +60,8 @@ export async function saveDraft(
   const request = revisions[0]
   if (!request) throw new Error(`${reference} has no request`)
 
-  const priced = priceLines(lines, { content, currency, locale })
+  const usedIds = new Set(revisions.flatMap(({ document }) => document.lines.map(({ id }) => id)))
+  const priced = priceLines(lines, { content, currency, locale }, [...usedIds])
   const parts = { reference, revision: quote.revision + 1, locale, currency, buyer: request.document.buyer, lines: priced, validDays, note }
   const standard = writeDocument(parts, content.company)
   const isOwn = terms !== undefined && terms !== standard.terms
@@ -150,10 +151,10 @@ async function freezeAndSend(services: Services, quote: Quote, draft: Revision, 
   await moveQuote(services, quote, {
     action,
     ...actor,
-    set: { revision: draft.number, expires_at: Date.parse(dated.validUntil), viewed_at: null },
+    set: { revision: draft.number, expires_at: Date.parse(dated.validUntil), viewed_at: null, choices: '{}' },
     when,
     args,
-    data: { revision: draft.number, hash: sealed.hash },
+    data: { revision: draft.number, hash: sealed.hash, ...worthOf(dated) },
     also: [
       {
         sql: `update quote_revisions set document = :document, hash = :hash, sent_at = :at

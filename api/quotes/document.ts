@@ -2,6 +2,8 @@ import type { Company, Currency, Locale } from '../../content/schema.ts'
 import { canonicalJson, sha256 } from '../platform/canonical-json.ts'
 import { type PricedLine, type Totals, totalOf } from './pricing.ts'
 
+type OlderLine = Omit<PricedLine, 'id' | 'optional' | 'selected' | 'range' | 'deliveryOn' | 'note'>
+
 export type Buyer = { name: string; company: string; email: string; phone: string }
 
 /** A revision as it was offered, complete in itself: it reads the same after the catalogue and the terms have changed. */
@@ -43,6 +45,13 @@ export function writeDocument(parts: Parts, { name, legalName, address, registra
 export function dateDocument(draft: QuoteDocument, at: number): QuoteDocument & { sentAt: string; validUntil: string } {
   const validUntil = at + draft.validDays * 24 * 60 * 60 * 1000
   return { ...draft, sentAt: new Date(at).toISOString(), validUntil: new Date(validUntil).toISOString() }
+}
+
+/** A document as `sealDocument` wrote it, with what lines did not have before buyers could choose among them. */
+export function readDocument(sealed: string): QuoteDocument {
+  const document = JSON.parse(sealed) as Omit<QuoteDocument, 'lines'> & { lines: (OlderLine & Partial<PricedLine>)[] } // by sealDocument
+  const plain = { optional: false, selected: true, range: null, deliveryOn: null, note: '' }
+  return { ...document, lines: document.lines.map((line, index) => ({ ...plain, id: String(index + 1), ...line })) }
 }
 
 /** The one spelling that is stored, and the hash that names it. */

@@ -1,4 +1,5 @@
-import type { Currency, Locale } from '../../content/schema.ts'
+import { formatMoney, TAGS } from '../../content/money.ts'
+import type { Locale } from '../../content/schema.ts'
 import { accessPath, newAccessLink } from '../accounts/access.ts'
 import { findContact } from '../accounts/store.ts'
 import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
@@ -31,7 +32,7 @@ export const quoteMails: Record<string, MailKind> = {
     if (quote.status !== 'sent') return undefined
     const { document } = await currentRevision(services, quote)
     const t = services.t[locale]
-    const until = new Intl.DateTimeFormat(tagOf(locale), { dateStyle: 'long', timeZone: services.content.company.timeZone })
+    const until = new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: services.content.company.timeZone })
     return {
       subject: t('quotes.mail.sent.subject', { reference: quote.reference }),
       paragraphs: [
@@ -58,9 +59,10 @@ export const quoteMails: Record<string, MailKind> = {
     ['quote.customer-wrote', 'quote.answered', 'quote.countered', 'quote.asked-again'],
     async (services, quote, event, locale) => {
       const message = await messageAt(services, quote, 'customer', event.at)
+      const otherwise = event.kind === 'quote.countered' ? 'quotes.mail.from-customer.lines' : 'quotes.mail.from-customer.again'
       return {
         subject: services.t[locale]('quotes.mail.from-customer.subject', { reference: quote.reference }),
-        paragraphs: [message?.text ?? services.t[locale]('quotes.mail.from-customer.again')],
+        paragraphs: [message?.text ?? services.t[locale](otherwise)],
       }
     },
   ),
@@ -139,24 +141,16 @@ async function detailsOf(services: Services, quote: Quote, locale: Locale): Prom
   const t = services.t[locale]
   const lines = document.lines.map(({ name, quantity, net }): [string, string] => [
     `${quantity} × ${name}`,
-    net === null ? t('quotes.line.on-request') : amount(net, quote.currency, locale),
+    net === null ? t('quotes.line.on-request') : formatMoney(net, quote.currency, locale),
   ])
   const vat = document.vat.map(({ rateBp, vat }): [string, string] => [
     t('quotes.sum.vat', { percent: rateBp / 100 }),
-    amount(vat, quote.currency, locale),
+    formatMoney(vat, quote.currency, locale),
   ])
   return [
     ...lines,
-    [t('quotes.sum.net'), amount(document.net, quote.currency, locale)],
+    [t('quotes.sum.net'), formatMoney(document.net, quote.currency, locale)],
     ...vat,
-    [t('quotes.sum.total'), amount(document.total, quote.currency, locale)],
+    [t('quotes.sum.total'), formatMoney(document.total, quote.currency, locale)],
   ]
-}
-
-function amount(minor: number, currency: Currency, locale: Locale): string {
-  return new Intl.NumberFormat(tagOf(locale), { style: 'currency', currency }).format(minor / 100)
-}
-
-function tagOf(locale: Locale): string {
-  return locale === 'da' ? 'da-DK' : 'en-GB'
 }

@@ -6,8 +6,13 @@ import { type FieldError, Problem } from '../platform/problems.ts'
 /** What somebody wants of a product. Prices are never part of it. */
 export type WantedLine = { product: string; options: Record<string, string>; quantity: number }
 
+/** How many the buyer may take, by their own choice. */
+export type Range = { min: number; max: number }
+
 /** What staff may decide beyond that: a price of their own in place of the list's, a discount, a line in their own words. */
 export type OfferedLine = {
+  /** Of the line as it stood in an earlier revision; a new one gets a number of its own. */
+  id?: string | undefined
   product?: string | undefined
   text?: string | undefined
   options: Record<string, string>
@@ -15,10 +20,20 @@ export type OfferedLine = {
   /** For one, options included, before the discount. */
   unitPrice?: number | undefined
   discountBp?: number | undefined
+  vatBp?: number | undefined
+  /** Whether the buyer may leave it; `selected` says whether it is ticked to begin with. */
+  optional?: boolean | undefined
+  selected?: boolean | undefined
+  range?: Range | null | undefined
+  /** An ISO 8601 date. */
+  deliveryOn?: string | null | undefined
+  note?: string | undefined
 }
 
 /** One line with its arithmetic. All amounts are before VAT, in minor units; null until somebody has set a price. */
 export type PricedLine = {
+  /** The same in every revision of a quote. */
+  id: string
   product: string | null
   sku: string | null
   name: string
@@ -27,7 +42,7 @@ export type PricedLine = {
   unit: Product['unit']
   /** For one without options, as it stands in the catalogue. */
   listUnit: number | null
-  /** The same at this quantity. */
+  /** The same at this quantity, or at the least that may be taken. */
   tierUnit: number | null
   /** Set by staff. */
   ownUnit: number | null
@@ -37,6 +52,13 @@ export type PricedLine = {
   discount: number
   net: number | null
   vatBp: number
+  optional: boolean
+  /** Whether it counts; only optional lines may not. */
+  selected: boolean
+  /** Within it the buyer says how many; the unit price holds for all of it. */
+  range: Range | null
+  deliveryOn: string | null
+  note: string
 }
 
 export type Totals = {
@@ -49,21 +71,29 @@ export type Totals = {
 
 type Shop = { content: Pick<Content, 'company' | 'products'>; currency: Currency; locale: Locale }
 
-/** Prices every line from the catalogue, or refuses them all and says what is wrong with which (`lines.0.quantity`). */
-export function priceLines(lines: OfferedLine[], shop: Shop): PricedLine[] {
+/**
+ * Prices every line from the catalogue, or refuses them all and says what is wrong with which (`lines.0.quantity`).
+ * `usedIds` are those that lines of this quote have or had; a line without one gets a number that none has had.
+ */
+export function priceLines(lines: OfferedLine[], shop: Shop, usedIds: readonly string[] = []): PricedLine[] {
   const errors: Record<string, FieldError> = {}
+  const ids = idsFor(lines, usedIds)
   const priced = lines.map((line, index) => {
     const refuse = (field: string, error: FieldError) => {
       errors[`lines.${index}.${field}`] = error
     }
-    return line.product === undefined ? priceOwnLine(line, shop) : priceProduct({ ...line, product: line.product }, shop, refuse)
+    const id = ids[index] ?? ''
+    const { range, quantity } = line
+    if (range && !(range.min <= quantity && quantity <= range.max)) refuse('quantity', { reason: 'out-of-range', values: range })
+    return line.product === undefined ? priceOwnLine(line, id, shop) : priceProduct({ ...line, product: line.product }, id, shop, refuse)
   })
   if (Object.keys(errors).length) throw new Problem('invalid-input', { errors })
   return priced.filter((line) => line !== undefined)
 }
 
-/** Sums of lines; VAT is rounded once for each rate, half up. */
-export function totalOf(lines: Pick<PricedLine, 'net' | 'vatBp'>[]): Totals {
+/** Sums of the lines that count; VAT is rounded once for each rate, half up. */
+export function totalOf(all: (Pick<PricedLine, 'net' | 'vatBp'> & { selected?: boolean })[]): Totals {
+  const lines = all.filter(({ selected = true }) => selected)
   const netByRate = new Map<number, number>()
   for (const { net, vatBp } of lines) if (net !== null) netByRate.set(vatBp, (netByRate.get(vatBp) ?? 0) + net)
   const vat = [...netByRate].sort(([a], [b]) => b - a).map(([rateBp, net]) => ({ rateBp, net, vat: share(net, rateBp) }))
@@ -87,16 +117,31 @@ export function share(amount: number, bp: number): number {
   return Number((BigInt(amount) * BigInt(bp) + 5_000n) / 10_000n)
 }
 
+/** What a line comes to: all of them, less the discount. */
+export function amountFor(quantity: number, unitPrice: number | null, discountBp: number): { discount: number; net: number | null } {
+  const gross = unitPrice === null ? null : unitPrice * quantity
+  const discount = gross === null ? 0 : share(gross, discountBp)
+  return { discount, net: gross === null ? null : gross - discount }
+}
+
+/** An id of an earlier revision is kept by the first line that names it. */
+function idsFor(lines: OfferedLine[], usedIds: readonly string[]): string[] {
+  const free = new Set(usedIds)
+  let last = Math.max(0, ...usedIds.map(Number))
+  return lines.map(({ id }) => (id !== undefined && free.delete(id) ? id : String(++last)))
+}
+
 type Refuse = (field: string, error: FieldError) => void
 
-function priceProduct(line: OfferedLine & { product: string }, shop: Shop, refuse: Refuse): PricedLine | undefined {
+function priceProduct(line: OfferedLine & { product: string }, id: string, shop: Shop, refuse: Refuse): PricedLine | undefined {
   const { content, currency, locale } = shop
   const product = findProduct(content, line.product)
   if (!product) {
     refuse('product', { reason: 'choice' })
     return undefined
   }
-  if (line.quantity > product.maxQuantity) refuse('quantity', { reason: 'too-large', values: { max: product.maxQuantity } })
+  if ((line.range?.max ?? line.quantity) > product.maxQuantity)
+    refuse('quantity', { reason: 'too-large', values: { max: product.maxQuantity } })
   for (const id of Object.keys(line.options)) {
     if (!product.options.some((option) => option.id === id)) refuse(`options.${id}`, { reason: 'choice' })
   }
@@ -109,9 +154,11 @@ function priceProduct(line: OfferedLine & { product: string }, shop: Shop, refus
     const price = choice.price?.[currency] ?? 0
     return [{ id: option.id, name: option.name[locale], choice: choice.id, choiceName: choice.name[locale], price }]
   })
-  const tierUnit = tierPrice(product, currency, line.quantity)
+  // A price for many must not be had for one: within a range it is that of the least.
+  const tierUnit = tierPrice(product, currency, line.range?.min ?? line.quantity)
   const listed = tierUnit === null ? null : tierUnit + sum(options.map((option) => option.price))
   return {
+    id,
     product: product.slug,
     sku: product.sku,
     name: product.name[locale],
@@ -119,22 +166,25 @@ function priceProduct(line: OfferedLine & { product: string }, shop: Shop, refus
     unit: product.unit,
     listUnit: listPrice(product, currency),
     tierUnit,
-    ...amountsOf(line, listed, shop),
+    ...amountsOf(line, listed, product.vatPercent ?? content.company.vatPercent),
+    ...termsOf(line),
   }
 }
 
-function priceOwnLine(line: OfferedLine, shop: Shop): PricedLine {
+function priceOwnLine(line: OfferedLine, id: string, { content }: Shop): PricedLine {
   const own = { product: null, sku: null, name: line.text ?? '', options: [], unit: 'piece' as const, listUnit: null, tierUnit: null }
-  return { ...own, ...amountsOf(line, null, shop) }
+  return { id, ...own, ...amountsOf(line, null, content.company.vatPercent), ...termsOf(line) }
 }
 
-function amountsOf({ quantity, unitPrice: own, discountBp = 0 }: OfferedLine, listed: number | null, { content }: Shop) {
+function amountsOf({ quantity, unitPrice: own, discountBp = 0, vatBp }: OfferedLine, listed: number | null, vatPercent: number) {
   const ownUnit = own ?? null
   const unitPrice = ownUnit ?? listed
-  const gross = unitPrice === null ? null : unitPrice * quantity
-  const discount = gross === null ? 0 : share(gross, discountBp)
-  const vatBp = Math.round(content.company.vatPercent * 100)
-  return { quantity, ownUnit, unitPrice, discountBp, discount, net: gross === null ? null : gross - discount, vatBp }
+  const { discount, net } = amountFor(quantity, unitPrice, discountBp)
+  return { quantity, ownUnit, unitPrice, discountBp, discount, net, vatBp: vatBp ?? Math.round(vatPercent * 100) }
+}
+
+function termsOf({ optional = false, selected = false, range, deliveryOn, note = '' }: OfferedLine) {
+  return { optional, selected: !optional || selected, range: range ?? null, deliveryOn: deliveryOn ?? null, note }
 }
 
 function sum(amounts: number[]): number {

@@ -6,7 +6,7 @@ import { newReference } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { type Buyer, sealDocument, writeDocument } from './document.ts'
 import { priceLines, type WantedLine } from './pricing.ts'
-import { quoteByReference } from './store.ts'
+import { quoteByReference, worthOf } from './store.ts'
 
 export type QuoteRequest = {
   lines: WantedLine[]
@@ -27,7 +27,8 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
   const at = clock.now()
   const currency = company.defaultCurrency
   const priced = priceLines(lines, { content, currency, locale })
-  const { document, hash } = sealDocument(writeDocument({ reference, revision: 0, locale, currency, buyer, lines: priced }, company))
+  const written = writeDocument({ reference, revision: 0, locale, currency, buyer, lines: priced }, company)
+  const { document, hash } = sealDocument(written)
   const { email } = buyer
   await db.batch([
     introduceContact({ ...buyer, locale, source: 'quote', at }),
@@ -45,7 +46,7 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
       subject: reference,
       actor: contact ? `contact:${contact.id}` : 'guest',
       at,
-      data: { lines: lines.length, confirm },
+      data: { from: '', to: 'requested', why: '', revision: 0, lines: lines.length, confirm, ...worthOf(written) },
     }),
   ])
   return reference

@@ -10,8 +10,8 @@ import { once } from '../platform/idempotency.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { acceptQuote, undoAcceptance } from './acceptance.ts'
-import { answerQuestion, askAgain, counterQuote, declineQuote, markViewed, withdrawRequest } from './answers.ts'
-import { WantedLines, Words, WordsIfAny } from './fields.ts'
+import { answerQuestion, askAgain, chooseLines, counterQuote, declineQuote, markViewed, withdrawRequest } from './answers.ts'
+import { Choices, Counter, LineId, WantedLines, Words, WordsIfAny } from './fields.ts'
 import { DECLINE_REASONS } from './model.ts'
 import { priceLines, totalOf } from './pricing.ts'
 import { linkForRequester, requestQuote } from './request.ts'
@@ -32,7 +32,17 @@ const Request = z.object({
   locale: Locale.optional(),
 })
 
-const Acceptance = z.object({ revision: z.int().min(1), totalMinor: z.int().min(0), name: required(line(120)) })
+const Acceptance = z.object({
+  revision: z.int().min(1),
+  totalMinor: z.int().min(0),
+  /** Of the document as chosen. */
+  hash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  name: required(line(120)),
+})
+const Message = Words.extend({ lineId: LineId.optional() })
 const Decline = z.object({ reason: z.enum(DECLINE_REASONS), text: prose(2_000).default('') })
 
 export const quotes = new Hono<Env>()
@@ -73,10 +83,16 @@ export const quotes = new Hono<Env>()
     return c.body(null, 204)
   })
 
-  .post('/:reference/messages', once(), body(Words), async (c) => {
+  // Which optional lines the buyer takes, and how many; nothing is agreed by it.
+  .put('/:reference/choices', body(z.object({ revision: z.int().min(1), choices: Choices })), async (c) => {
+    await chooseLines(c.var.services, await theirs(c), c.req.valid('json'))
+    return c.body(null, 204)
+  })
+
+  .post('/:reference/messages', once(), body(Message), async (c) => {
     const quote = await theirs(c)
     c.var.services.limits.take(`messages in ${quote.reference}`, 60, 10 * MINUTES)
-    await writeAsCustomer(c.var.services, quote, await authorOf(c, quote), c.req.valid('json').text)
+    await writeAsCustomer(c.var.services, quote, { authorName: await authorOf(c, quote), ...c.req.valid('json') })
     return c.body(null, 201)
   })
 
@@ -123,7 +139,7 @@ export const quotes = new Hono<Env>()
     return c.body(null, 204)
   })
 
-  .post('/:reference/counter', once(), body(Words), async (c) => {
+  .post('/:reference/counter', once(), body(Counter), async (c) => {
     const quote = await theirs(c)
     await counterQuote(c.var.services, quote, { ...c.req.valid('json'), authorName: await authorOf(c, quote) })
     return c.body(null, 204)

@@ -4,7 +4,8 @@ import { eventIfChanged } from '../platform/events.ts'
 import type { Actor } from '../platform/http.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import type { QuoteDocument } from './document.ts'
+import { applyChoices, type Choices } from './choices.ts'
+import { type QuoteDocument, readDocument, sealDocument } from './document.ts'
 import { type Action, type DeclineReason, pathOf, publicStatus, type Status, statusAt } from './model.ts'
 import { addMessage, type NewMessage } from './thread.ts'
 
@@ -28,12 +29,16 @@ export type Quote = {
   acceptedHash: string | null
   declineReason: DeclineReason | null
   declineText: string | null
+  /** The member of staff whose quote it is; nobody's until somebody has opened it. */
+  ownerId: number | null
+  /** JSON of `Choices`, of the current revision. */
+  choices: string
 }
 
 const COLUMNS = `q.id, q.reference, q.contact_id as "contactId", q.locale, q.currency, q.status, q.revision, q.need,
   q.created_at as "createdAt", q.updated_at as "updatedAt", q.expires_at as "expiresAt", q.viewed_at as "viewedAt",
   q.accepted_revision as "acceptedRevision", q.accepted_by as "acceptedBy", q.accepted_at as "acceptedAt",
-  q.accepted_hash as "acceptedHash", q.decline_reason as "declineReason", q.decline_text as "declineText"`
+  q.accepted_hash as "acceptedHash", q.decline_reason as "declineReason", q.decline_text as "declineText", q.owner_id as "ownerId", q.choices`
 
 /** The actor's own as a contact, and what the access links of this browser open. */
 const VISIBLE = `(q.contact_id = :contactId or exists (
@@ -99,7 +104,7 @@ export async function revisionsOf({ db }: Services, quote: Quote): Promise<Revis
      from quote_revisions where quote_id = :id order by number`,
     { id: quote.id },
   )
-  return rows.map((row) => ({ ...row, document: JSON.parse(row.document) as QuoteDocument })) // written by sealDocument
+  return rows.map((row) => ({ ...row, document: readDocument(row.document) }))
 }
 
 /** What was sent last, or asked for. */
@@ -107,6 +112,19 @@ export async function currentRevision(services: Services, quote: Quote): Promise
   const current = (await revisionsOf(services, quote)).find(({ number }) => number === quote.revision)
   if (!current) throw new Error(`${quote.reference} has no revision ${quote.revision}`)
   return current
+}
+
+/** A revision as the buyer has chosen it, and the hash of that. One without choices is named by the hash it was sent under. */
+export function asChosen({ choices }: Pick<Quote, 'choices'>, { document, hash }: Pick<Revision, 'document' | 'hash'>) {
+  const chosen = JSON.parse(choices) as Choices // checked when it was kept
+  if (!Object.keys(chosen).length) return { document, hash }
+  const asTaken = applyChoices(document, chosen)
+  return { document: asTaken, hash: sealDocument(asTaken).hash }
+}
+
+/** What an event says of a document's worth, for numbers and timelines. */
+export function worthOf({ net, total, currency }: QuoteDocument) {
+  return { net, total, currency }
 }
 
 const HAPPENED: Record<Action, string> = {
@@ -140,26 +158,33 @@ type Move = {
   when?: string
   args?: Record<string, Value>
   data?: Record<string, unknown>
+  /** In words or as a reason, where the message does not say it. */
+  why?: string
   message?: NewMessage
   /** Further statements; each asks `changes() > 0`, so that all take or none does. */
   also?: Statement[]
 }
 
-/** Moves the quote along the table in model.ts, if it still stands where the action begins; otherwise says why not. */
+/**
+ * Moves the quote along the table in model.ts, if it still stands where it stood when it was read and the action begins there;
+ * otherwise says why not. The event says who, from where, to where and why.
+ */
 export async function moveQuote(services: Services, quote: Quote, move: Move) {
   const { action, actor, at, set = {}, when = 'true', args = {}, data = {}, message, also = [] } = move
-  const { from, to } = pathOf(action)
+  const { to } = pathOf(action)
+  const from = statusAt(quote, at)
+  if (!pathOf(action).from.includes(from)) throw await refusalOf(services, quote, at)
+  const why = (move.why ?? message?.text ?? '').slice(0, 500)
   const columns = Object.keys(set).map((column) => `, ${column} = :${column}`)
   const [moved] = await services.db.batch([
     {
       sql: `update quotes set status = :to, updated_at = :at ${columns.join('')}
-            where id = :id and case when status = 'sent' and expires_at <= :at then 'expired' else status end
-              in (select value from json_each(:from)) and ${when}`,
-      args: { id: quote.id, to, at, from: JSON.stringify(from), ...set, ...args },
+            where id = :id and case when status = 'sent' and expires_at <= :at then 'expired' else status end = :from and ${when}`,
+      args: { id: quote.id, to, at, from, ...set, ...args },
     },
     ...(message ? [addMessage(quote, message, at)] : []),
     ...also,
-    eventIfChanged(HAPPENED[action], { subject: quote.reference, actor, at, data: { revision: quote.revision, ...data } }),
+    eventIfChanged(HAPPENED[action], { subject: quote.reference, actor, at, data: { from, to, why, revision: quote.revision, ...data } }),
   ])
   if (moved?.changes !== 1) throw await refusalOf(services, quote, at)
 }
@@ -187,7 +212,12 @@ export async function expireQuotes({ db, clock }: Services) {
         sql: `update quotes set status = 'expired', updated_at = :at where id = :id and status = 'sent' and expires_at <= :at`,
         args: { id, at },
       },
-      eventIfChanged(HAPPENED.expire, { subject: reference, actor: 'clock', at, data: { revision } }),
+      eventIfChanged(HAPPENED.expire, {
+        subject: reference,
+        actor: 'clock',
+        at,
+        data: { from: 'sent', to: 'expired', why: '', revision },
+      }),
     ])
   }
 }

@@ -2,8 +2,11 @@ import type { Locale } from '../../content/schema.ts'
 import { type Contact, findContact } from '../accounts/store.ts'
 import type { Actor } from '../platform/http.ts'
 import type { Services } from '../services.ts'
+import { countersOf } from './answers.ts'
+import { leavesChoice } from './choices.ts'
 import { type Action, actionsOf, customerLabel, publicStatus, statusAt, turnOf, UNDO_MS } from './model.ts'
-import { currentRevision, type Quote, type QuoteSummary, revisionsOf } from './store.ts'
+import { changesBetween, negotiationOf } from './negotiation.ts'
+import { asChosen, currentRevision, type Quote, type QuoteSummary, revisionsOf } from './store.ts'
 import { threadOf } from './thread.ts'
 
 /** Whose turn it is, as a customer may know: who among us has it is not theirs to see. */
@@ -23,12 +26,19 @@ export async function quoteFor(services: Services, quote: Quote, { user }: Actor
   const { reference, currency, revision, need, createdAt, expiresAt, viewedAt } = quote
   const [current, contact] = await Promise.all([currentRevision(services, quote), findContact(services, quote.contactId)])
   const sent = (await revisionsOf(services, quote)).filter(({ number, sentAt }) => sentAt !== null && number > 0)
+  const { document, hash } = asChosen(quote, current)
   return {
     ...{ reference, currency, revision, need, createdAt, expiresAt, viewedAt, locale: quote.locale },
     ...standingFor(services, quote, locale),
-    document: current.document,
-    hash: current.hash,
-    revisions: sent.map(({ number, hash, sentAt, document }) => ({ number, hash, sentAt, total: document.total })),
+    /** As the buyer has chosen it, and the hash that accepting it names. */
+    document,
+    hash,
+    leavesChoice: leavesChoice(document),
+    revisions: sent.map(({ number, hash, sentAt, document }, at) => {
+      const before = sent[at - 1]
+      return { number, hash, sentAt, total: document.total, changes: before ? changesBetween(before.document, document) : null }
+    }),
+    negotiation: negotiationOf(current.document, await countersOf(services, quote)),
     accepted: acceptanceOf(quote),
     declined: quote.declineReason && { reason: quote.declineReason, text: quote.declineText ?? '' },
     messages: await threadOf(services, quote),
