@@ -8,6 +8,7 @@ import { readCookie } from './accounts/cookies.ts'
 import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
 import { desk } from './desk/routes.ts'
+import { uploads } from './files/routes.ts'
 import { help } from './help/routes.ts'
 import { Busy } from './platform/db.ts'
 import { type Env, only } from './platform/http.ts'
@@ -33,8 +34,9 @@ export function createApp(services: Services) {
       await services.db.get('select 1')
       return c.text('ready')
     })
-    .use('/api/*', onlyFromOurPages, bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }), whoAsks)
+    .use('/api/*', onlyFromOurPages, limitedBody, whoAsks)
     .route('/api', accounts)
+    .route('/api/uploads', uploads)
     .route('/api/quotes', quotes)
     .route('/api/help', help)
     .route('/api/tickets', tickets)
@@ -69,6 +71,11 @@ const onlyFromOurPages: MiddlewareHandler<Env> = async (c, next) => {
   if (!mayChange(c.req.method, headers, c.var.services.config.publicUrl)) throw new Problem('other-origin')
   await next()
 }
+
+const smallBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge })
+
+/** Files are larger, never in memory as a whole, and counted where they are taken in (files/receive.ts). */
+const limitedBody: MiddlewareHandler<Env> = (c, next) => (c.req.path === '/api/uploads' ? next() : smallBody(c, next))
 
 const whoAsks: MiddlewareHandler<Env> = async (c, next) => {
   const whoIsIt = async () => {
@@ -111,7 +118,7 @@ function asProblem(error: unknown, c: Context<Env>): Problem {
 
 /** Whoever tries references or links at random is soon told to wait; who knows theirs is not. */
 function withGuessesCounted(problem: Problem, c: Context<Env>): Problem {
-  if (problem.type !== 'not-found' || !/^\/api\/(quotes|tickets|access)/.test(c.req.path)) return problem
+  if (problem.type !== 'not-found' || !/^\/api\/(quotes|tickets|access|uploads)/.test(c.req.path)) return problem
   const { services, address } = c.var
   return services.limits.allows(`guesses from ${address}`, 59, GUESSES_WINDOW_MS)
     ? problem

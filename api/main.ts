@@ -5,6 +5,7 @@ import { Sessions } from './accounts/sessions.ts'
 import { hasStaff, newSetupLink } from './accounts/store.ts'
 import { type App, createApp } from './app.ts'
 import { type Config, readConfig } from './config.ts'
+import { forgetStrayBytes, forgetUnattached } from './files/store.ts'
 import { Mailer } from './notify/mailer.ts'
 import { expireQuotes } from './quotes/store.ts'
 import { createTorvServer } from './server.ts'
@@ -13,6 +14,7 @@ import { closeResolved } from './tickets/store.ts'
 
 const STOP_WITHIN_MS = 10_000
 const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 
 await start().catch((error) => {
   // Mistakes in content and configuration are for the person at the terminal: the sentence, not the stack.
@@ -29,6 +31,8 @@ async function start() {
   await listen(server, config)
   mailer.start()
   setInterval(() => void tidy(services), MINUTE_MS).unref()
+  setInterval(() => void tidyFiles(services), DAY_MS).unref()
+  void tidyFiles(services)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, mailer, services))
   await printAddresses(services)
 }
@@ -55,10 +59,15 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 
 /** What only the clock does. Nothing waits for it: rules ask the time themselves. */
 async function tidy(services: Services) {
-  const jobs = [expireQuotes(services), closeResolved(services), new Sessions(services.db).forgetEnded()]
+  const jobs = [expireQuotes(services), closeResolved(services), new Sessions(services.db).forgetEnded(), forgetUnattached(services)]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)
   }
+}
+
+/** Looks at every file there is, so it is seldom done. */
+async function tidyFiles(services: Services) {
+  await forgetStrayBytes(services).catch((error) => services.log('tidying-failed', { reason: error }))
 }
 
 async function stop(server: Server, mailer: Mailer, services: Services) {

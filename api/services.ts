@@ -5,6 +5,7 @@ import { type Content, loadContent } from '../content/load.ts'
 import { type Translate, translator } from '../content/phrases.ts'
 import type { Locale } from '../content/schema.ts'
 import type { Config } from './config.ts'
+import { type FileStore, FolderStore } from './files/file-store.ts'
 import type { SearchEngine } from './help/search/engine.ts'
 import { openSearch } from './help/search/open.ts'
 import { type MailTransport, openMailTransport } from './notify/transport.ts'
@@ -24,6 +25,7 @@ export type Services = {
   db: Db
   search: SearchEngine
   mail: MailTransport
+  files: FileStore
   live: Live
   limits: Limits
   clock: Clock
@@ -47,6 +49,7 @@ export async function openServices(config: Config, outside: { clock?: Clock; log
     db,
     search: await openSearch(config, content, log),
     mail: openMailTransport(config, content),
+    files: new FolderStore(join(config.dataDir, 'files')),
     live,
     limits: new Limits(),
     clock,

@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import type { Env } from '../platform/http.ts'
 
-export type CookieName = 'session' | 'asking' | 'access'
+export type CookieName = 'session' | 'asking' | 'access' | 'guest'
 
 /** `__Host-` binds a cookie to this host over https; plain http (a trial on one's own machine) cannot carry it. */
 function fullName(c: Context<Env>, name: CookieName): string {

@@ -7,6 +7,8 @@ export const PROBLEMS = {
   'other-origin': 403,
   'too-many': 429,
   'too-large': 413,
+  'file-type': 415,
+  'no-room': 507,
   busy: 503,
   'key-in-use': 409,
   'key-of-another': 422,

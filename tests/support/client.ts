@@ -29,6 +29,20 @@ export class Client {
     return this.request('PATCH', path, json, headers)
   }
 
+  /** Sends a file as a browser's script would: one, as it is, as the body. */
+  upload(
+    name: string,
+    bytes: Uint8Array<ArrayBuffer> | string,
+    { type = '', purpose = 'quote', headers = {} as Record<string, string> } = {},
+  ) {
+    const body = typeof bytes === 'string' ? Buffer.from(bytes) : bytes
+    return this.request('POST', `/api/uploads?${new URLSearchParams({ name, purpose })}`, body, {
+      'content-type': type,
+      'content-length': String(body.length),
+      ...headers,
+    })
+  }
+
   delete(path: string, headers: Record<string, string> = {}) {
     return this.request('DELETE', path, undefined, headers)
   }
@@ -45,7 +59,9 @@ export class Client {
     const init = {
       method,
       headers: Object.fromEntries(Object.entries(sent).filter(([, value]) => value !== '')),
-      ...(json !== undefined && { body: typeof json === 'string' ? json : JSON.stringify(json) }),
+      ...(json !== undefined && {
+        body: typeof json === 'string' || json instanceof Uint8Array ? new Blob([json as Uint8Array<ArrayBuffer>]) : JSON.stringify(json),
+      }),
     }
     const response = await this.#app.request(path, init, { incoming: { socket: { remoteAddress: this.#address } } })
     for (const header of response.headers.getSetCookie()) this.#keep(header)
