@@ -7,6 +7,7 @@ import { accessOf } from './accounts/access.ts'
 import { readCookie } from './accounts/cookies.ts'
 import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
+import { selector } from './catalog/selector-routes.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
 import { help } from './help/routes.ts'
@@ -39,6 +40,7 @@ export function createApp(services: Services) {
     .route('/api/uploads', uploads)
     .route('/api/quotes', quotes)
     .route('/api/help', help)
+    .route('/api/catalog/selector', selector)
     .route('/api/tickets', tickets)
     .route('/api/widget', widget)
     .route('/widget/frame', widgetFrame)

@@ -15,10 +15,12 @@ import {
   Notice,
   Phrase,
   Product,
+  Selector,
   type Strings,
   Synonyms,
   Topic,
 } from './schema.ts'
+import { selectorMistakes } from './selector-mistakes.ts'
 
 /** All a company has written, checked. `version` changes when any file does. */
 export type Content = {
@@ -29,6 +31,8 @@ export type Content = {
   articles: Record<Locale, Article[]>
   notices: Notice[]
   synonyms: Synonyms
+  /** A company without one has no guided selector. */
+  selector: Selector | undefined
   strings: Record<Locale, Strings>
   folder: string
   version: string
@@ -65,9 +69,11 @@ export function loadContent(folder: string): Content {
     synonyms: reader.yaml('synonyms.yaml', Synonyms) ?? { en: [], da: [] },
     strings: stringsOf(reader),
     folder,
+    selector: undefined as Selector | undefined,
   }
   // One mistake at a time: what cannot be read cannot be found either.
   if (company && !reader.mistakes.length) checkReferences({ ...content, company, version: '' }, reader)
+  if (!reader.mistakes.length) content.selector = selectorOf(reader, content.products)
   if (!company || reader.mistakes.length) throw new ContentError(reader.mistakes)
   return { ...content, company, version: reader.version() }
 }
@@ -157,6 +163,17 @@ function articlesOf(reader: Reader, locale: Locale): Article[] {
     reader.links.set(`${locale}/${basename(file, '.md')}`, links)
     return [{ ...frontMatter, slug: basename(file, '.md'), locale, html, sections }]
   })
+}
+
+/** Read once the products are known, so that a mistake is told with its line. */
+function selectorOf(reader: Reader, products: Product[]): Selector | undefined {
+  if (!reader.hasFile('selector.yaml')) return undefined
+  const checked = Selector.superRefine((selector, context) => {
+    for (const { path, expected } of selectorMistakes(selector, products)) {
+      context.addIssue({ code: 'custom', path, message: `expected ${expected}` })
+    }
+  })
+  return reader.yaml('selector.yaml', checked)
 }
 
 /** The project's own phrases, with those of the company's folder over them. Every key must be there in every language. */

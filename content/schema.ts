@@ -108,6 +108,95 @@ export const Product = z.strictObject({
 })
 export type Product = z.infer<typeof Product> & { slug: string }
 
+/** Names that an address of the selector has a use of its own for. */
+const questionId = slug.refine(
+  (id) => !['at', 'locale', 'product'].includes(id),
+  'expected another id: at, locale and product have a use of their own',
+)
+/** One of these answers, or a number within bounds; `from` is within them, `below` is not. */
+const SelectorCondition = z.union(
+  [
+    z.array(slug).min(1),
+    z
+      .strictObject({ from: z.number().optional(), below: z.number().optional() })
+      .refine(({ from, below }) => from !== undefined || below !== undefined),
+  ],
+  { error: 'expected answers such as [house, flat], or bounds such as { from: 100, below: 150 }' },
+)
+/** What must be so of each question or figure named; of nothing, it always is. */
+const SelectorWhen = z.record(z.string(), SelectorCondition).default({})
+export type SelectorWhen = z.infer<typeof SelectorWhen>
+
+const questionText = { id: questionId, text: Localized, help: Localized.optional(), when: SelectorWhen }
+const SelectorQuestion = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('choice'),
+      ...questionText,
+      answers: z.array(z.strictObject({ id: slug, text: Localized, help: Localized.optional() })).min(2),
+    }),
+    z.strictObject({ kind: z.literal('number'), ...questionText, unit: Localized.optional(), min: z.int(), max: z.int() }),
+  ],
+  { error: 'expected the kind "choice" or "number"' },
+)
+export type SelectorQuestion = z.infer<typeof SelectorQuestion>
+
+const SelectorRule = z
+  .strictObject({
+    products: z.array(slug).min(1),
+    when: SelectorWhen,
+    /** Above zero speaks for the product, below zero against it. */
+    points: z.int().optional(),
+    /** It is not for them, whatever else speaks for it. */
+    exclude: z.literal(true).optional(),
+    /** `{area}` is what was answered to that question, or the figure of that name; `{product}` is the product's name. */
+    reason: Localized,
+  })
+  .refine(({ points, exclude }) => Boolean(points) !== Boolean(exclude), 'expected either points (not 0) or "exclude: true"')
+export type SelectorRule = z.infer<typeof SelectorRule>
+
+const optionChoices = z.record(slug, slug).default({})
+
+/** `content/selector.yaml`: a few questions that lead to a short list of products, with reasons. */
+export const Selector = z.strictObject({
+  questions: z.array(SelectorQuestion).min(1).max(20),
+  /** Numbers worked out from answers: one number, times a factor for each answer to other questions. */
+  figures: z
+    .array(
+      z.strictObject({
+        id: questionId,
+        of: slug,
+        times: z.record(slug, z.record(slug, z.number().positive())).default({}),
+        decimals: z.int().min(0).max(2).default(0),
+      }),
+    )
+    .default([]),
+  rules: z.array(SelectorRule).min(1),
+  /** With fewer points than this a product is not worth naming. */
+  enoughPoints: z.int().min(1).default(1),
+  /** How a product is best ordered for such answers; the last that fits decides. */
+  setups: z
+    .array(
+      z.strictObject({ products: z.array(slug).min(1), when: SelectorWhen, options: optionChoices, quantity: z.int().min(1).optional() }),
+    )
+    .default([]),
+  /** What goes with the products named, or with any when none is. */
+  accessories: z
+    .array(
+      z.strictObject({
+        product: slug,
+        for: z.array(slug).default([]),
+        when: SelectorWhen,
+        options: optionChoices,
+        quantity: z.int().min(1).default(1),
+        reason: Localized,
+      }),
+    )
+    .default([]),
+})
+export type Selector = z.infer<typeof Selector>
+
 /** `content/topics.yaml`, in the order they are shown. */
 export const Topic = z.strictObject({ id: slug, name: Localized, summary: Localized, icon: text })
 export type Topic = z.infer<typeof Topic>
