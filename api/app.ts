@@ -7,6 +7,7 @@ import { accessOf } from './accounts/access.ts'
 import { readCookie } from './accounts/cookies.ts'
 import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
+import { bookings } from './bookings/routes.ts'
 import { selector } from './catalog/selector-routes.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
@@ -39,6 +40,7 @@ export function createApp(services: Services) {
     .route('/api', accounts)
     .route('/api/uploads', uploads)
     .route('/api/quotes', quotes)
+    .route('/api/bookings', bookings)
     .route('/api/help', help)
     .route('/api/catalog/selector', selector)
     .route('/api/tickets', tickets)
@@ -120,7 +122,7 @@ function asProblem(error: unknown, c: Context<Env>): Problem {
 
 /** Whoever tries references or links at random is soon told to wait; who knows theirs is not. */
 function withGuessesCounted(problem: Problem, c: Context<Env>): Problem {
-  if (problem.type !== 'not-found' || !/^\/api\/(quotes|tickets|access|uploads)/.test(c.req.path)) return problem
+  if (problem.type !== 'not-found' || !/^\/api\/(quotes|tickets|bookings|access|uploads)/.test(c.req.path)) return problem
   const { services, address } = c.var
   return services.limits.allows(`guesses from ${address}`, 59, GUESSES_WINDOW_MS)
     ? problem

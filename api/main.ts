@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { Sessions } from './accounts/sessions.ts'
 import { hasStaff, newSetupLink } from './accounts/store.ts'
 import { type App, createApp } from './app.ts'
+import { remindOfBookings } from './bookings/reminders.ts'
 import { type Config, readConfig } from './config.ts'
 import { forgetStrayBytes, forgetUnattached } from './files/store.ts'
 import { Mailer } from './notify/mailer.ts'
@@ -59,7 +60,13 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 
 /** What only the clock does. Nothing waits for it: rules ask the time themselves. */
 async function tidy(services: Services) {
-  const jobs = [expireQuotes(services), closeResolved(services), new Sessions(services.db).forgetEnded(), forgetUnattached(services)]
+  const jobs = [
+    expireQuotes(services),
+    closeResolved(services),
+    remindOfBookings(services),
+    new Sessions(services.db).forgetEnded(),
+    forgetUnattached(services),
+  ]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)
   }

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { renderMarkdown } from './markdown.ts'
 import {
   type Amounts,
+  AppointmentKind,
   type Article,
   ArticleFrontMatter,
   Category,
@@ -28,6 +29,8 @@ export type Content = {
   categories: Category[]
   products: Product[]
   topics: Topic[]
+  /** None when nobody can be booked. */
+  appointments: AppointmentKind[]
   articles: Record<Locale, Article[]>
   notices: Notice[]
   synonyms: Synonyms
@@ -63,6 +66,7 @@ export function loadContent(folder: string): Content {
   const content = {
     categories: reader.yaml('categories.yaml', z.array(Category).min(1)) ?? [],
     products: slugged('products', Product).sort((a, b) => a.order - b.order || a.slug.localeCompare(b.slug)),
+    appointments: reader.hasFile('appointments.yaml') ? (reader.yaml('appointments.yaml', z.array(AppointmentKind)) ?? []) : [],
     topics: reader.yaml('topics.yaml', z.array(Topic).min(1)) ?? [],
     articles: Object.fromEntries(LOCALES.map((locale) => [locale, articlesOf(reader, locale)])) as Record<Locale, Article[]>,
     notices: slugged('notices', Notice),

@@ -196,6 +196,28 @@ export const Selector = z.strictObject({
     .default([]),
 })
 export type Selector = z.infer<typeof Selector>
+/** `content/appointments.yaml`, in the order they are shown: what a member of staff can be booked for. */
+export const AppointmentKind = z.strictObject({
+  id: slug,
+  name: Localized,
+  summary: Localized,
+  /** How long it takes. */
+  minutes: z.int().min(5).max(480),
+  /** What the member of staff needs before and after it. */
+  bufferMinutes: z.int().min(0).max(240).default(0),
+  /** How far apart the times to choose from are. */
+  everyMinutes: z.int().min(5).max(240).default(30),
+  /** How soon it can be, and how far ahead. */
+  noticeHours: z.int().min(0).max(720).default(24),
+  daysAhead: z.int().min(1).max(180).default(45),
+  /** Until how long before it can be moved or cancelled without a call. */
+  changeHours: z.int().min(0).max(720).default(4),
+  /** Words about the place; or we call, or meet in the member's video room, or come to the customer. */
+  where: z.union([z.enum(['call', 'video', 'visit']), Localized], {
+    error: 'expected "call", "video", "visit", or the name of a place in both languages',
+  }),
+})
+export type AppointmentKind = z.infer<typeof AppointmentKind>
 
 /** `content/topics.yaml`, in the order they are shown. */
 export const Topic = z.strictObject({ id: slug, name: Localized, summary: Localized, icon: text })

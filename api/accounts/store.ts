@@ -218,6 +218,15 @@ export async function setUpFirstAdmin({ db, clock }: Services, token: string, st
   return results[1]?.changes === 1
 }
 
+export type StaffMember = { id: number; email: string; name: string; role: 'agent' | 'admin'; locale: Locale }
+
+/** Everybody who works here now. */
+export async function staffMembers({ db }: Pick<Services, 'db'>): Promise<StaffMember[]> {
+  return db.all<StaffMember>(
+    `select id, email, name, role, locale from users where role <> 'customer' and disabled_at is null order by name, id`,
+  )
+}
+
 export async function staffList({ db }: Pick<Services, 'db'>) {
   return db.all<{ email: string; name: string; role: string; disabled: number }>(
     `select email, name, role, disabled_at is not null as disabled from users where role <> 'customer' order by email`,

@@ -20,6 +20,9 @@ export const PROBLEMS = {
   'quote-expired': 409,
   'not-your-turn': 409,
   'ticket-closed': 409,
+  'time-taken': 409,
+  'booking-moved-on': 409,
+  'booking-too-late': 409,
   unforeseen: 500,
 } as const
 export type ProblemType = keyof typeof PROBLEMS

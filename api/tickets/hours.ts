@@ -7,7 +7,7 @@ const HORIZON_DAYS = 400
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const
 
 export type OpeningTimes = Pick<Company, 'openingHours' | 'holidays' | 'timeZone'>
-type Period = { opens: number; closes: number }
+export type Period = { opens: number; closes: number }
 
 /** The moment when the company has been open for `hours` since `from`. All in milliseconds since 1970. */
 export function afterOpeningHours(times: OpeningTimes, from: number, hours: number): number {
@@ -27,7 +27,7 @@ export function afterOpeningHours(times: OpeningTimes, from: number, hours: numb
 }
 
 /** When the company is open on a day ("2026-10-21"), earliest first. */
-function periodsOf({ openingHours, holidays, timeZone }: OpeningTimes, day: string): Period[] {
+export function periodsOf({ openingHours, holidays, timeZone }: OpeningTimes, day: string): Period[] {
   if (holidays.some(({ date }) => date === day)) return []
   const weekday = WEEKDAYS[new Date(`${day}T00:00Z`).getUTCDay()] ?? 'sunday'
   return openingHours[weekday]
@@ -39,7 +39,7 @@ function periodsOf({ openingHours, holidays, timeZone }: OpeningTimes, day: stri
 }
 
 /** What the clock on the wall calls `time` ("08:00") on that day. */
-function momentOf(day: string, time: string, timeZone: string): number {
+export function momentOf(day: string, time: string, timeZone: string): number {
   const [hour = 0, minute = 0] = time.split(':').map(Number)
   const asIfUtc = Date.parse(`${day}T00:00Z`) + hour * HOUR_MS + minute * MINUTE_MS
   const guess = asIfUtc - offsetAt(asIfUtc, timeZone)
@@ -52,12 +52,13 @@ function offsetAt(moment: number, timeZone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute) - Math.floor(moment / MINUTE_MS) * MINUTE_MS
 }
 
-function dayOf(moment: number, timeZone: string): string {
+/** The day ("2026-10-21") that a moment falls on. */
+export function dayOf(moment: number, timeZone: string): string {
   const { year, month, day } = wallClock(moment, timeZone)
   return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10)
 }
 
-function nextDay(day: string): string {
+export function nextDay(day: string): string {
   return new Date(Date.parse(`${day}T00:00Z`) + 24 * HOUR_MS).toISOString().slice(0, 10)
 }
 

@@ -1,0 +1,52 @@
+import type { Content } from '../../content/load.ts'
+import type { AppointmentKind, Locale } from '../../content/schema.ts'
+import { findContact, staffMembers } from '../accounts/store.ts'
+import type { Services } from '../services.ts'
+import { calendarOf } from './calendars.ts'
+import { canChange } from './model.ts'
+import type { Booking } from './store.ts'
+
+export function findKind({ appointments }: Pick<Content, 'appointments'>, id: string): AppointmentKind | undefined {
+  return appointments.find((kind) => kind.id === id)
+}
+
+/** What a kind is called. One that is no longer offered goes by its id: what was booked stands. */
+export function kindOf(content: Pick<Content, 'appointments'>, id: string, locale: Locale): { name: string; summary: string } {
+  const kind = findKind(content, id)
+  return kind ? { name: kind.name[locale], summary: kind.summary[locale] } : { name: id, summary: '' }
+}
+
+/** Where they meet, in words that repeat nothing of what the customer typed. */
+export async function whereOf(services: Services, { kind, memberId }: Booking, locale: Locale): Promise<string> {
+  const t = services.t[locale]
+  const where = findKind(services.content, kind)?.where
+  if (where === undefined) return ''
+  if (where === 'video') return (await calendarOf(services, memberId)).meetingUrl || t('bookings.where.video')
+  return typeof where === 'string' ? t(`bookings.where.${where}`) : where[locale]
+}
+
+/** Whom the customer meets: a name and nothing else of a member of staff. */
+export async function hostOf(services: Services, { memberId }: Pick<Booking, 'memberId'>): Promise<string> {
+  return (await staffMembers(services)).find(({ id }) => id === memberId)?.name ?? ''
+}
+
+/** What a customer sees of a booking. */
+export async function bookingFor(services: Services, booking: Booking, locale: Locale) {
+  const { content, clock, t } = services
+  const { reference, kind, startsAt, endsAt, status, sequence, name, phone, address, words, product, timeZone, note } = booking
+  const offered = findKind(content, kind)
+  const contact = await findContact(services, booking.contactId)
+  return {
+    ...{ reference, kind, startsAt, endsAt, status, sequence, name, phone, address, words, product, timeZone, note },
+    label: t[locale](`bookings.status.${status}`),
+    title: kindOf(content, kind, locale).name,
+    where: await whereOf(services, booking, locale),
+    host: await hostOf(services, booking),
+    canChange: offered !== undefined && canChange(booking, offered, clock.now()),
+    changeHours: offered?.changeHours ?? 0,
+    /** Enough to know one's own address by, and no more. */
+    email: (contact?.email ?? '').replace(/^(.).*(@.*)$/, '$1•••$2'),
+  }
+}
+
+export type ShownBooking = Awaited<ReturnType<typeof bookingFor>>
