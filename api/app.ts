@@ -17,6 +17,7 @@ import { type Env, only } from './platform/http.ts'
 import { mayChange } from './platform/origin.ts'
 import { PROBLEMS, Problem } from './platform/problems.ts'
 import { deskQuoteRoutes } from './quotes/desk-routes.ts'
+import { deskQuotePdfs, quotePdfs } from './quotes/pdf/routes.ts'
 import { quotes } from './quotes/routes.ts'
 import type { Services } from './services.ts'
 import { deskSites } from './sites/desk-routes.ts'
@@ -41,6 +42,7 @@ export function createApp(services: Services) {
     .route('/api/uploads', uploads)
     .route('/api/quotes', quotes)
     .route('/api/bookings', bookings)
+    .route('/api/quotes', quotePdfs)
     .route('/api/help', help)
     .route('/api/catalog/selector', selector)
     .route('/api/tickets', tickets)
@@ -50,6 +52,7 @@ export function createApp(services: Services) {
     .route('/api/desk', desk)
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)
+    .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/sites', deskSites)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, withGuessesCounted(asProblem(error, c), c)))

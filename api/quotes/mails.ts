@@ -5,6 +5,7 @@ import { findContact } from '../accounts/store.ts'
 import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
 import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
+import { attachedVersion } from './pdf/version.ts'
 import { currentRevision, type Quote, quoteByReference } from './store.ts'
 import { messageAt } from './thread.ts'
 
@@ -41,6 +42,7 @@ export const quoteMails: Record<string, MailKind> = {
         ...(quote.expiresAt === null ? [] : [t('quotes.mail.sent.until', { date: until.format(quote.expiresAt) })]),
       ],
       details: await detailsOf(services, quote, locale),
+      attachments: await attachedVersion(services, quote),
     }
   }),
   'quote.words-for-customer': forCustomer(
@@ -79,6 +81,7 @@ export const quoteMails: Record<string, MailKind> = {
             ...(await detailsOf(services, quote, locale)),
             [services.t[locale]('quotes.mail.accepted.hash'), quote.acceptedHash ?? ''],
           ],
+          attachments: await attachedVersion(services, quote),
         },
   ),
   'quote.won': forCompany(['quote.accepted'], async (services, quote, _event, locale) =>
