@@ -12,6 +12,8 @@ import { selector } from './catalog/selector-routes.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
 import { help } from './help/routes.ts'
+import { deskOrganisations } from './organisations/desk-routes.ts'
+import { invitations, organisation } from './organisations/routes.ts'
 import { Busy } from './platform/db.ts'
 import { type Env, only } from './platform/http.ts'
 import { mayChange } from './platform/origin.ts'
@@ -46,6 +48,8 @@ export function createApp(services: Services) {
     .route('/api/help', help)
     .route('/api/catalog/selector', selector)
     .route('/api/tickets', tickets)
+    .route('/api/organisation', organisation)
+    .route('/api/invitations', invitations)
     .route('/api/widget', widget)
     .route('/widget/frame', widgetFrame)
     .use('/api/desk/*', only('agent', 'admin'))
@@ -54,6 +58,7 @@ export function createApp(services: Services) {
     .route('/api/desk/quotes', deskQuoteRoutes)
     .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/sites', deskSites)
+    .route('/api/desk/organisations', deskOrganisations)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, withGuessesCounted(asProblem(error, c), c)))
   return app
@@ -125,7 +130,8 @@ function asProblem(error: unknown, c: Context<Env>): Problem {
 
 /** Whoever tries references or links at random is soon told to wait; who knows theirs is not. */
 function withGuessesCounted(problem: Problem, c: Context<Env>): Problem {
-  if (problem.type !== 'not-found' || !/^\/api\/(quotes|tickets|bookings|access|uploads)/.test(c.req.path)) return problem
+  if (problem.type !== 'not-found' || !/^\/api\/(quotes|tickets|bookings|access|uploads|invitations|organisation)/.test(c.req.path))
+    return problem
   const { services, address } = c.var
   return services.limits.allows(`guesses from ${address}`, 59, GUESSES_WINDOW_MS)
     ? problem

@@ -23,6 +23,8 @@ export const PROBLEMS = {
   'time-taken': 409,
   'booking-moved-on': 409,
   'booking-too-late': 409,
+  'already-member': 409,
+  'last-manager': 409,
   unforeseen: 500,
 } as const
 export type ProblemType = keyof typeof PROBLEMS

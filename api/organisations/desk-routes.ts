@@ -1,0 +1,32 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { body, type Env, signedIn } from '../platform/http.ts'
+import { Problem } from '../platform/problems.ts'
+import { invitationsOf } from './invitations.ts'
+import { changePriceTerms, findOrganisation, membersOf } from './store.ts'
+
+const PriceTerms = z.object({ priceTerms: z.enum(['shown', 'on-request']) })
+
+/** For staff only: mounted behind that check. */
+export const deskOrganisations = new Hono<Env>()
+  .get('/:id', async (c) => {
+    const { services } = c.var
+    const organisation = await findOrganisation(services, idOf(c))
+    if (!organisation) throw new Problem('not-found')
+    const [members, invitations] = await Promise.all([membersOf(services, organisation.id), invitationsOf(services, organisation.id)])
+    return c.json({
+      organisation,
+      members: members.map(({ name, email, role, acceptsUpTo, joinedAt }) => ({ name, email, role, acceptsUpTo, joinedAt })),
+      invitations: invitations.length,
+    })
+  })
+
+  .put('/:id/price-terms', body(PriceTerms), async (c) => {
+    const { priceTerms } = c.req.valid('json')
+    if (!(await changePriceTerms(c.var.services, idOf(c), priceTerms, signedIn(c).id))) throw new Problem('not-found')
+    return c.body(null, 204)
+  })
+
+function idOf(c: Context<Env>): number {
+  return Number(c.req.param('id')) || 0
+}

@@ -1,0 +1,16 @@
+import { type HandOver, LEFT_BEHIND, SUCCESSOR } from '../organisations/scope.ts'
+import type { Statement } from '../platform/db.ts'
+
+/** Gives the organisation's cases of a contact who has just left it to another member; the links to them end with that. */
+export function handOverTickets({ organisationId, from, by, at }: HandOver): Statement[] {
+  const args = { organisationId, from, by, at }
+  return [
+    {
+      sql: `insert into events (at, kind, subject, actor, data)
+            select :at, 'ticket.handed-over', reference, 'contact:' || :by, json_object('contact', ${SUCCESSOR})
+            from tickets where ${LEFT_BEHIND}`,
+      args,
+    },
+    { sql: `update tickets set contact_id = ${SUCCESSOR}, updated_at = :at where ${LEFT_BEHIND}`, args },
+  ]
+}
