@@ -12,6 +12,7 @@ import { selector } from './catalog/selector-routes.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
 import { help } from './help/routes.ts'
+import { deskLeads, MAX_FILE_BYTES } from './leads/routes.ts'
 import { deskOrganisations } from './organisations/desk-routes.ts'
 import { invitations, organisation } from './organisations/routes.ts'
 import { Busy } from './platform/db.ts'
@@ -54,6 +55,7 @@ export function createApp(services: Services) {
     .route('/widget/frame', widgetFrame)
     .use('/api/desk/*', only('agent', 'admin'))
     .route('/api/desk', desk)
+    .route('/api/desk/leads', deskLeads)
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)
     .route('/api/desk/quotes', deskQuotePdfs)
@@ -85,9 +87,13 @@ const onlyFromOurPages: MiddlewareHandler<Env> = async (c, next) => {
 }
 
 const smallBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge })
+const contactsBody = bodyLimit({ maxSize: MAX_FILE_BYTES, onError: tooLarge })
 
-/** Files are larger, never in memory as a whole, and counted where they are taken in (files/receive.ts). */
-const limitedBody: MiddlewareHandler<Env> = (c, next) => (c.req.path === '/api/uploads' ? next() : smallBody(c, next))
+/** Files are larger, never in memory as a whole, and counted where they are taken in (files/receive.ts); a list of contacts is read at once. */
+const limitedBody: MiddlewareHandler<Env> = (c, next) => {
+  if (c.req.path === '/api/uploads') return next()
+  return c.req.path === '/api/desk/leads/imports' ? contactsBody(c, next) : smallBody(c, next)
+}
 
 const whoAsks: MiddlewareHandler<Env> = async (c, next) => {
   const whoIsIt = async () => {

@@ -7,6 +7,9 @@ import { type App, createApp } from './app.ts'
 import { remindOfBookings } from './bookings/reminders.ts'
 import { type Config, readConfig } from './config.ts'
 import { forgetStrayBytes, forgetUnattached } from './files/store.ts'
+import { resumeImports } from './leads/import-run.ts'
+import { leadReader } from './leads/reader.ts'
+import { KeptUp } from './notify/kept-up.ts'
 import { Mailer } from './notify/mailer.ts'
 import { expireQuotes } from './quotes/store.ts'
 import { createTorvServer } from './server.ts'
@@ -28,13 +31,15 @@ async function start() {
   const services = await openServices(config)
   const app = createApp(services)
   const mailer = new Mailer(services)
+  const readers = [new KeptUp(services, leadReader(services))]
   const server = createTorvServer(config, app, await pages(config, app, services))
   await listen(server, config)
   mailer.start()
+  for (const reader of readers) reader.start()
   setInterval(() => void tidy(services), MINUTE_MS).unref()
   setInterval(() => void tidyFiles(services), DAY_MS).unref()
   void tidyFiles(services)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, mailer, services))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, [mailer, ...readers], services))
   await printAddresses(services)
 }
 
@@ -66,6 +71,7 @@ async function tidy(services: Services) {
     remindOfBookings(services),
     new Sessions(services.db).forgetEnded(),
     forgetUnattached(services),
+    resumeImports(services),
   ]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)
@@ -77,13 +83,13 @@ async function tidyFiles(services: Services) {
   await forgetStrayBytes(services).catch((error) => services.log('tidying-failed', { reason: error }))
 }
 
-async function stop(server: Server, mailer: Mailer, services: Services) {
+async function stop(server: Server, workers: { stop(): Promise<void> }[], services: Services) {
   setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref()
   server.close()
   server.closeIdleConnections()
   // Streams never end by themselves; their readers come back with Last-Event-ID.
   setTimeout(() => server.closeAllConnections(), 500).unref()
-  await mailer.stop()
+  for (const worker of workers) await worker.stop()
   await closeServices(services)
   process.exit(0)
 }

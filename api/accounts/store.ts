@@ -127,6 +127,11 @@ export async function welcome({ db, clock }: Services, { email, locale }: { emai
             on conflict (email) do nothing`,
       args: { email, locale, at },
     },
+    {
+      sql: `insert into events (at, kind, subject, actor, data)
+            select :at, 'contact.made', 'contact:' || id, 'contact:' || id, '{"door":"sign-in"}' from contacts where email = :email and changes() > 0`,
+      args: { email, at },
+    },
     { sql: 'update contacts set email_verified_at = coalesce(email_verified_at, :at) where email = :email', args: { email, at } },
     {
       sql: `insert into users (contact_id, email, name, role, locale, created_at)

@@ -13,6 +13,7 @@ export const PROBLEMS = {
   'key-in-use': 409,
   'key-of-another': 422,
   'already-done': 409,
+  'edited-meanwhile': 409,
   'wrong-code': 422,
   'code-expired': 422,
   'wrong-password': 422,

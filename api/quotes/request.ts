@@ -1,6 +1,7 @@
 import type { Locale } from '../../content/schema.ts'
 import { newAccessLink } from '../accounts/access.ts'
 import { type Contact, contactIdOf, introduceContact } from '../accounts/store.ts'
+import { type Source, told } from '../leads/source.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { newReference } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
@@ -17,11 +18,13 @@ export type QuoteRequest = {
   contact: Contact | undefined
   /** Whether the buyer gets a mail saying that we have it. */
   confirm: boolean
+  /** Where they came from, as their page told. */
+  source?: Source | undefined
 }
 
 /** Writes down what was asked for, at today's prices, as revision 0. */
 export async function requestQuote({ db, clock, content }: Services, request: QuoteRequest): Promise<string> {
-  const { lines, need, buyer, locale, contact, confirm } = request
+  const { lines, need, buyer, locale, contact, confirm, source } = request
   const { company } = content
   const reference = newReference('Q')
   const at = clock.now()
@@ -46,7 +49,7 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
       subject: reference,
       actor: contact ? `contact:${contact.id}` : 'guest',
       at,
-      data: { from: '', to: 'requested', why: '', revision: 0, lines: lines.length, confirm, ...worthOf(written) },
+      data: { from: '', to: 'requested', why: '', revision: 0, lines: lines.length, confirm, ...worthOf(written), source: told(source) },
     }),
   ])
   return reference

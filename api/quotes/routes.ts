@@ -4,6 +4,7 @@ import { Locale } from '../../content/schema.ts'
 import { rememberAccess } from '../accounts/access.ts'
 import { writeCookie } from '../accounts/cookies.ts'
 import { askForCode, findContact } from '../accounts/store.ts'
+import { SourceIfAny } from '../leads/source.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -30,6 +31,7 @@ const Request = z.object({
   email: Email.optional().or(z.literal('').transform(() => undefined)),
   phone: line(40).default(''),
   locale: Locale.optional(),
+  source: SourceIfAny,
 })
 
 const Acceptance = z.object({
@@ -55,12 +57,20 @@ export const quotes = new Hono<Env>()
   .post('/', once({ again: keepOpen }), body(Request), async (c) => {
     const { services, actor, address } = c.var
     services.limits.take(`quotes from ${address}`, 20, 10 * MINUTES)
-    const { lines, need, email, locale = c.var.locale, ...person } = c.req.valid('json')
+    const { lines, need, email, locale = c.var.locale, source, ...person } = c.req.valid('json')
     const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
     const buyersEmail = contact?.email ?? email
     if (!buyersEmail) throw invalid('email', 'required')
     const confirm = contact !== undefined || mayConfirm(services, buyersEmail, address)
-    const reference = await requestQuote(services, { lines, need, buyer: { ...person, email: buyersEmail }, locale, contact, confirm })
+    const reference = await requestQuote(services, {
+      lines,
+      need,
+      buyer: { ...person, email: buyersEmail },
+      locale,
+      contact,
+      confirm,
+      source,
+    })
     if (!contact) await keepOpen(c, { reference })
     return c.json({ reference }, 201)
   })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Locale, TicketKind } from '../../content/schema.ts'
 import { newAccessLink, rememberAccess } from '../accounts/access.ts'
 import { findContact } from '../accounts/store.ts'
+import { SourceIfAny } from '../leads/source.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { actorName, body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -28,6 +29,7 @@ const NewTicket = Words.extend({
   locale: Locale.optional(),
   product: z.string().max(100).optional(),
   article: z.string().max(100).optional(),
+  source: SourceIfAny,
 })
 
 export const tickets = new Hono<Env>()
@@ -41,7 +43,7 @@ export const tickets = new Hono<Env>()
     const { services, actor, address } = c.var
     const { content, limits } = services
     limits.take(`tickets from ${address}`, 20, 10 * MINUTES)
-    const { name, email, locale = c.var.locale, product, article, ...words } = c.req.valid('json')
+    const { name, email, locale = c.var.locale, product, article, source, ...words } = c.req.valid('json')
     if (product && !content.products.some(({ slug }) => slug === product)) throw invalid('product', 'choice')
     const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
     if (!contact && !email) throw invalid('email', 'required')
@@ -55,6 +57,7 @@ export const tickets = new Hono<Env>()
       // Only where they came from: an article that has gone is no reason to refuse a case.
       article: content.articles[locale].find(({ slug }) => slug === article)?.slug,
       by: actorName(actor),
+      source,
       confirm: contact !== undefined || mayConfirm(services, email ?? '', address),
     })
     await keepOpen(c, opened.reference)

@@ -1,6 +1,7 @@
 import type { Locale, TicketKind } from '../../content/schema.ts'
 import { contactIdOf, introduceContact } from '../accounts/store.ts'
 import { tellDesk } from '../desk/events.ts'
+import { type Source, told } from '../leads/source.ts'
 import type { Statement, Value } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { Actor } from '../platform/http.ts'
@@ -61,6 +62,8 @@ export type NewTicket = {
   by: string
   /** Whether the customer is sent a receipt. A form with a stranger's address in it must not become a way to write to them. */
   confirm?: boolean
+  /** Where they came from, as their page told. */
+  source?: Source | undefined
 }
 
 export async function openTicket({ db, clock, content }: Services, ticket: NewTicket): Promise<{ reference: string }> {
@@ -80,7 +83,12 @@ export async function openTicket({ db, clock, content }: Services, ticket: NewTi
         dueAt: afterOpeningHours(content.company, at, content.company.sla[kind].firstResponseHours),
       },
     },
-    eventIfChanged('ticket.opened', { subject: reference, actor: by, at, data: { kind, channel, confirm: ticket.confirm ?? false } }),
+    eventIfChanged('ticket.opened', {
+      subject: reference,
+      actor: by,
+      at,
+      data: { kind, channel, confirm: ticket.confirm ?? false, source: told(ticket.source) },
+    }),
     tellDesk(reference, { actor: by, at }),
     {
       sql: `insert into messages (ticket_id, number, author, author_name, text, at)

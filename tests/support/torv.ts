@@ -6,6 +6,7 @@ import { hashPassword } from '../../api/accounts/passwords.ts'
 import { addStaff } from '../../api/accounts/store.ts'
 import { createApp } from '../../api/app.ts'
 import { readConfig } from '../../api/config.ts'
+import { leadReader } from '../../api/leads/reader.ts'
 import { Mailer } from '../../api/notify/mailer.ts'
 import { closeServices, openServices } from '../../api/services.ts'
 import { Client } from './client.ts'
@@ -42,6 +43,7 @@ export async function startTorv(environment: Record<string, string> = {}) {
   const services = await openServices(config, { clock, log: (event, facts = {}) => void logged.push({ event, facts }) })
   const app = createApp(services)
   const mailer = new Mailer(services)
+  const leads = leadReader(services)
 
   const mails = async (): Promise<ReceivedMail[]> => {
     const outbox = join(dataDir, 'outbox')
@@ -60,8 +62,11 @@ export async function startTorv(environment: Record<string, string> = {}) {
     folders: [dataDir, ...(server ? [server.folder] : [])],
     mails,
     visitor,
-    /** Plans and sends every mail that is due. */
-    settle: () => mailer.run(),
+    /** Lets every reader of the log read on, and sends every mail that is due. */
+    async settle() {
+      await leads.catchUp()
+      await mailer.run()
+    },
     /** A client signed in by e-mail code, as a customer would. */
     async signedIn(email: string, locale = 'en') {
       const client = visitor()

@@ -1,0 +1,36 @@
+import type { Statement } from '../platform/db.ts'
+import type { Services } from '../services.ts'
+
+/** Contacts as lists of other subjects may join them, by id. */
+export const CONTACTS = '(select id, email, name, company, phone, locale, created_at from contacts)'
+
+/** Staff as lists may join them, by id. */
+export const STAFF = `(select id, name, email, disabled_at is not null as disabled from users where role <> 'customer')`
+
+export type StaffMember = { id: number; name: string; email: string }
+
+/** Who can be given work. */
+export async function staffMembers({ db }: Pick<Services, 'db'>): Promise<StaffMember[]> {
+  return db.all<StaffMember>(`select id, name, email from users where role <> 'customer' and disabled_at is null order by name, id`)
+}
+
+export type KnownContact = { id: number; email: string; name: string; company: string; phone: string }
+
+/** Those of these addresses that are contacts' already. */
+export async function contactsByEmail({ db }: Pick<Services, 'db'>, emails: string[]): Promise<KnownContact[]> {
+  return db.all<KnownContact>(
+    'select id, email, name, company, phone from contacts where email in (select value from json_each(:emails))',
+    { emails: JSON.stringify(emails) },
+  )
+}
+
+/** Writes what was not known of a contact, and over what was known only when told to. Staff's word, so it may. */
+export function tellMoreOf({ email, name, company, phone }: Omit<KnownContact, 'id'>, { overwrite }: { overwrite: boolean }): Statement {
+  const column = (name: string) => `${name} = case when :${name} <> '' and (${name} = '' or :overwrite) then :${name} else ${name} end`
+  const changes = (name: string) => `(:${name} <> '' and ${name} <> :${name} and (${name} = '' or :overwrite))`
+  const names = ['name', 'company', 'phone']
+  return {
+    sql: `update contacts set ${names.map(column).join(', ')} where email = :email and (${names.map(changes).join(' or ')})`,
+    args: { email, name, company, phone, overwrite: overwrite ? 1 : 0 },
+  }
+}
