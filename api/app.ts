@@ -19,6 +19,7 @@ import { Busy } from './platform/db.ts'
 import { type Env, only } from './platform/http.ts'
 import { mayChange } from './platform/origin.ts'
 import { PROBLEMS, Problem } from './platform/problems.ts'
+import { acceptanceEvidence, deskAcceptanceEvidence, verification } from './quotes/acceptances/routes.ts'
 import { deskQuoteRoutes } from './quotes/desk-routes.ts'
 import { deskQuotePdfs, quotePdfs } from './quotes/pdf/routes.ts'
 import { quotes } from './quotes/routes.ts'
@@ -46,6 +47,8 @@ export function createApp(services: Services) {
     .route('/api/quotes', quotes)
     .route('/api/bookings', bookings)
     .route('/api/quotes', quotePdfs)
+    .route('/api/quotes', acceptanceEvidence)
+    .route('/api/verify', verification)
     .route('/api/help', help)
     .route('/api/catalog/selector', selector)
     .route('/api/tickets', tickets)
@@ -59,6 +62,7 @@ export function createApp(services: Services) {
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)
     .route('/api/desk/quotes', deskQuotePdfs)
+    .route('/api/desk/quotes', deskAcceptanceEvidence)
     .route('/api/desk/sites', deskSites)
     .route('/api/desk/organisations', deskOrganisations)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))

@@ -8,6 +8,7 @@ import { Environment, readConfig } from './config.ts'
 import { openSearch } from './help/search/open.ts'
 import { Email } from './platform/fields.ts'
 import { logToStderr } from './platform/log.ts'
+import { checkLog } from './quotes/acceptances/log.ts'
 import { closeServices, openServices, type Services } from './services.ts'
 import { widgetTag } from './sites/model.ts'
 import { addSite, sites } from './sites/store.ts'
@@ -29,6 +30,11 @@ const commands: Record<string, Command> = {
   },
   'sites list': { usage: '', does: 'Show where the widget may be embedded.', run: listSites },
   'content check': { usage: '', does: 'Check every content file and say what is wrong.', run: checkContent },
+  'acceptances verify': {
+    usage: '',
+    does: 'Walk the log of acceptances and say whether anything in it was changed.',
+    run: verifyAcceptances,
+  },
   reindex: { usage: '', does: 'Build the search index anew from the content.', run: reindex },
 }
 
@@ -117,6 +123,14 @@ async function listSites() {
 async function checkContent() {
   const { products, articles } = loadContent(readConfig(process.env).contentDir)
   console.log(`No mistakes in ${products.length} products and ${articles.en.length} + ${articles.da.length} articles.`)
+}
+
+async function verifyAcceptances() {
+  await withServices(async (services) => {
+    const { entries, mistake } = await checkLog(services)
+    if (mistake) throw new Error(`The log of acceptances was changed. ${mistake}`)
+    console.log(`The log is intact: ${entries} entries, each following the one before it.`)
+  })
 }
 
 /** Needs no database, so it may run beside a server that uses Meilisearch. */

@@ -108,7 +108,11 @@ export function sendAnswer(api: Api, reference: string, form: FormData): Promise
     case 'prove':
       return api.api['sign-in'].$post({ json: { code: textOf(form, 'code') } })
     case 'accept': {
-      const json = { revision: Number(textOf(form, 'revision')), totalMinor: Number(textOf(form, 'total')), name: textOf(form, 'name') }
+      const json = {
+        ...{ revision: Number(textOf(form, 'revision')), totalMinor: Number(textOf(form, 'total')), name: textOf(form, 'name') },
+        purchaseOrder: textOf(form, 'purchase-order'),
+        signature: (jsonOf(textOf(form, 'signature')) ?? []) as number[][], // the API says what is wrong with it
+      }
       return one.acceptance.$post({ param, json }, once)
     }
     case 'undo':

@@ -16,6 +16,7 @@ import { Choices, Counter, LineId, WantedLines, Words, WordsIfAny } from './fiel
 import { DECLINE_REASONS } from './model.ts'
 import { priceLines, totalOf } from './pricing.ts'
 import { linkForRequester, requestQuote } from './request.ts'
+import { Signature } from './signature.ts'
 import { findQuote, type Quote, quotesOf, revisionsOf } from './store.ts'
 import { writeAsCustomer } from './thread.ts'
 import { quoteFor, summaryFor } from './view.ts'
@@ -43,6 +44,8 @@ const Acceptance = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .optional(),
   name: required(line(120)),
+  purchaseOrder: line(60).default(''),
+  signature: Signature.default([]),
 })
 const Message = Words.extend({ lineId: LineId.optional() })
 const Decline = z.object({ reason: z.enum(DECLINE_REASONS), text: prose(2_000).default('') })
@@ -122,14 +125,14 @@ export const quotes = new Hono<Env>()
   .post('/:reference/acceptance', once(), body(Acceptance), async (c) => {
     const quote = await theirs(c)
     mustBeBuyer(c, quote)
-    await acceptQuote(c.var.services, quote, c.req.valid('json'))
+    await acceptQuote(c.var.services, quote, c.req.valid('json'), c.var.address)
     return c.body(null, 204)
   })
 
   .delete('/:reference/acceptance', async (c) => {
     const quote = await theirs(c)
     mustBeBuyer(c, quote)
-    await undoAcceptance(c.var.services, quote)
+    await undoAcceptance(c.var.services, quote, c.var.address)
     return c.body(null, 204)
   })
 

@@ -1,7 +1,6 @@
 import { z } from 'zod'
+import { SIGNATURE_SHEET } from './signature-sheet.ts'
 
-/** The sheet a signature is drawn on, in units of its own. */
-export const SIGNATURE_SHEET = { width: 600, height: 200 }
 const MAX_STROKES = 80
 const MAX_NUMBERS = 4_000
 

@@ -2,6 +2,7 @@ import type { Locale } from '../../content/schema.ts'
 import { type Contact, findContact } from '../accounts/store.ts'
 import type { Actor } from '../platform/http.ts'
 import type { Services } from '../services.ts'
+import { lastAcceptance } from './acceptances/log.ts'
 import { countersOf } from './answers.ts'
 import { leavesChoice } from './choices.ts'
 import { type Action, actionsOf, customerLabel, publicStatus, statusAt, turnOf, UNDO_MS } from './model.ts'
@@ -39,7 +40,7 @@ export async function quoteFor(services: Services, quote: Quote, { user }: Actor
       return { number, hash, sentAt, total: document.total, changes: before ? changesBetween(before.document, document) : null }
     }),
     negotiation: negotiationOf(current.document, await countersOf(services, quote)),
-    accepted: acceptanceOf(quote),
+    accepted: await acceptanceOf(services, quote),
     declined: quote.declineReason && { reason: quote.declineReason, text: quote.declineText ?? '' },
     messages: await threadOf(services, quote),
     actions: actionsFor(services, quote),
@@ -59,9 +60,12 @@ function publicTurn(turn: ReturnType<typeof turnOf>): PublicTurn {
   return turn === 'customer' ? 'you' : 'us'
 }
 
-function acceptanceOf({ acceptedRevision, acceptedBy, acceptedAt, acceptedHash }: Quote) {
-  if (acceptedAt === null) return null
-  return { revision: acceptedRevision, by: acceptedBy, at: acceptedAt, hash: acceptedHash, undoUntil: acceptedAt + UNDO_MS }
+async function acceptanceOf(services: Services, quote: Quote) {
+  const { acceptedRevision: revision, acceptedBy: by, acceptedAt: at, acceptedHash: hash } = quote
+  if (at === null) return null
+  const logged = await lastAcceptance(services, quote.id)
+  const { purchaseOrder, signature } = logged?.who ?? { purchaseOrder: '', signature: [] }
+  return { revision, by, at, hash, purchaseOrder, signature, hasEvidence: logged?.who != null, undoUntil: at + UNDO_MS }
 }
 
 function actionsFor({ clock }: Services, quote: Quote): Action[] {

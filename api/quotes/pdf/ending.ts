@@ -1,4 +1,5 @@
-import { SIGNATURE_SHEET, signaturePath } from '../signature.ts'
+import { signaturePath } from '../signature.ts'
+import { SIGNATURE_SHEET } from '../signature-sheet.ts'
 import { EDGE, INK, MEASURE, type Paper, QUIET, SHEET, WASH } from './paper.ts'
 import type { PrintedAcceptance, PrintedQuote } from './printed.ts'
 import type { Words } from './words.ts'
@@ -25,8 +26,13 @@ export function setEnding(paper: Paper, printed: PrintedQuote, words: Words) {
   else if (standing === 'open') setPlaceForYes(paper, printed, words)
 }
 
-function setAccepted(paper: Paper, { hash, accent }: PrintedQuote, acceptance: PrintedAcceptance, { t, dateTime }: Words) {
-  const { name, at, purchaseOrder, termsVersion, signature } = acceptance
+function setAccepted(
+  paper: Paper,
+  { document: { termsVersion }, hash, accent }: PrintedQuote,
+  acceptance: PrintedAcceptance,
+  { t, dateTime }: Words,
+) {
+  const { name, at, purchaseOrder, signature } = acceptance
   const isDrawn = signature.length > 0
   const width = MEASURE - 2 * PAD
   const textWidth = isDrawn ? width - 190 : width

@@ -9,7 +9,6 @@ export type PrintedAcceptance = {
   name: string
   at: number
   purchaseOrder: string
-  termsVersion: string
   signature: Stroke[]
 }
 

@@ -4,9 +4,10 @@ import type { Content } from '../../../content/load.ts'
 import type { Locale, Phrase } from '../../../content/schema.ts'
 import type { Attachment } from '../../notify/mail-kind.ts'
 import type { Services } from '../../services.ts'
+import { lastAcceptance } from '../acceptances/log.ts'
 import { statusAt } from '../model.ts'
 import { asChosen, type Quote, type Revision, revisionsOf } from '../store.ts'
-import type { PrintedQuote, Standing } from './printed.ts'
+import type { PrintedAcceptance, PrintedQuote, Standing } from './printed.ts'
 import { printQuote } from './printer.ts'
 
 /** The phrases that stand on paper. */
@@ -37,11 +38,19 @@ export async function anyVersion(services: Services, quote: Quote, number: numbe
   return revision && printVersion(services, quote, revision)
 }
 
-function printVersion(services: Services, quote: Quote, revision: Revision): Promise<Uint8Array> {
-  return printQuote(printedOf(services, quote, revision))
+async function printVersion(services: Services, quote: Quote, revision: Revision): Promise<Uint8Array> {
+  const isAccepted = quote.acceptedRevision === revision.number
+  return printQuote(printedOf(services, quote, revision, isAccepted ? await acceptanceOf(services, quote) : null))
 }
 
-function printedOf({ config, content, clock }: Services, quote: Quote, revision: Revision): PrintedQuote {
+async function acceptanceOf(services: Services, quote: Quote): Promise<PrintedAcceptance> {
+  const logged = await lastAcceptance(services, quote.id)
+  const { name, purchaseOrder, signature } = logged?.who ?? { name: quote.acceptedBy ?? '', purchaseOrder: '', signature: [] }
+  return { name, purchaseOrder, signature, at: quote.acceptedAt ?? 0 }
+}
+
+function printedOf(services: Services, quote: Quote, revision: Revision, acceptance: PrintedAcceptance | null): PrintedQuote {
+  const { config, content, clock } = services
   const { company } = content
   const { number, createdAt, sentAt } = revision
   // What the buyer has ticked belongs to the current version; an older one is as it was offered.
@@ -51,8 +60,8 @@ function printedOf({ config, content, clock }: Services, quote: Quote, revision:
     document,
     hash,
     standing,
-    acceptance: null,
-    at: sentAt ?? createdAt,
+    acceptance,
+    at: acceptance?.at ?? sentAt ?? createdAt,
     link: `${config.publicUrl}/${document.locale}/quotes/${quote.reference}`,
     timeZone: company.timeZone,
     accent: company.accent,
