@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import type { Env } from '../platform/http.ts'
+import { z } from 'zod'
+import { type Env, query } from '../platform/http.ts'
 import { Problem } from '../platform/problems.ts'
 import { answerText, readAnswers, recommend } from './selector.ts'
 
@@ -7,12 +8,12 @@ const MINUTES = 60_000
 
 export const selector = new Hono<Env>()
   // The answers stand in the address, so a short list can be shared; nothing is kept.
-  .get('/', (c) => {
+  .get('/', query(z.record(z.string(), z.string())), (c) => {
     const { services, locale, address } = c.var
     const { selector } = services.content
     if (!selector) throw new Problem('not-found')
     services.limits.take(`choosing from ${address}`, 300, MINUTES)
-    const { answers, asked, next, mistakes } = readAnswers(selector, c.req.query())
+    const { answers, asked, most, next, mistakes } = readAnswers(selector, c.req.valid('query'))
     return c.json({
       questions: asked.map((question) => ({
         id: question.id,
@@ -29,6 +30,7 @@ export const selector = new Hono<Env>()
         answer: answerFor(answers[question.id]),
         answerText: answers[question.id] === undefined ? '' : answerText(question, answers[question.id] ?? '', locale),
       })),
+      most,
       /** The question to ask now; null when all have been answered. */
       next: next?.id ?? null,
       errors: Object.fromEntries(

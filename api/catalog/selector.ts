@@ -1,7 +1,7 @@
 import type { Content } from '../../content/load.ts'
 import { TAGS } from '../../content/money.ts'
 import type { Locale, Localized, Product, Selector, SelectorQuestion } from '../../content/schema.ts'
-import { type Answers, holds, isAsked, rulesByProduct, standingOf, withFigures } from '../../content/selector.ts'
+import { type Answers, holds, isAsked, rulesByProduct, type SelectorCondition, standingOf, withFigures } from '../../content/selector.ts'
 import type { FieldError } from '../platform/problems.ts'
 
 /** How many products a short list names. */
@@ -12,6 +12,8 @@ export type Answered = {
   answers: Answers
   /** The questions that these answers lead through, in order, answered or not. */
   asked: SelectorQuestion[]
+  /** How many questions there can be on the longest way from here, with those that are answered. */
+  most: number
   /** The first without an answer; undefined when all have been answered. */
   next: SelectorQuestion | undefined
   /** By question, what is wrong with an answer to it. */
@@ -32,7 +34,7 @@ export function readAnswers({ questions }: Selector, given: Record<string, unkno
     if (typeof answer === 'object') mistakes[question.id] = answer
     else answers[question.id] = answer
   }
-  return { answers, mistakes, asked, next: asked.find(({ id }) => answers[id] === undefined) }
+  return { answers, mistakes, asked, most: stillPossible(questions, answers), next: asked.find(({ id }) => answers[id] === undefined) }
 }
 
 export type Wanted = { product: string; options: Record<string, string>; quantity: number }
@@ -85,6 +87,16 @@ export function recommend({ products }: Pick<Content, 'products'>, selector: Sel
 export function answerText(question: SelectorQuestion, answer: string | number, locale: Locale): string {
   if (question.kind === 'choice') return question.answers.find(({ id }) => id === answer)?.text[locale] ?? ''
   return [new Intl.NumberFormat(TAGS[locale]).format(Number(answer)), question.unit?.[locale]].filter(Boolean).join('\u00a0')
+}
+
+function stillPossible(questions: SelectorQuestion[], answers: Answers): number {
+  const possible = new Set<string>()
+  for (const { id, when } of questions) {
+    const mayHold = ([other, condition]: [string, SelectorCondition]) =>
+      answers[other] === undefined ? possible.has(other) : holds({ [other]: condition }, answers)
+    if (Object.entries(when).every(mayHold)) possible.add(id)
+  }
+  return possible.size
 }
 
 function answerTo(question: SelectorQuestion, said: unknown): string | number | FieldError {

@@ -23,6 +23,7 @@ import {
 import { LineId, OfferedLine, Words } from './fields.ts'
 import { actionsOf, DESK_VIEWS, SHOWN, statusAt, turnOf } from './model.ts'
 import { negotiationOf } from './negotiation.ts'
+import { qualificationOf } from './qualification.ts'
 import { asChosen, type Quote, quoteByReference, revisionsOf } from './store.ts'
 import { deskThreadOf, writeAsStaff } from './thread.ts'
 
@@ -62,6 +63,7 @@ export const deskQuoteRoutes = new Hono<Env>()
       revisions,
       counters,
       negotiation: current ? negotiationOf(current.document, counters) : {},
+      qualification: qualificationOf(quote),
       /** The current revision as the buyer has chosen it. */
       chosen: current ? asChosen(quote, current).document : null,
       messages: await deskThreadOf(services, quote),

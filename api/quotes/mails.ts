@@ -6,6 +6,7 @@ import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
 import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
 import { attachedVersion } from './pdf/version.ts'
+import { qualificationOf, saidIn } from './qualification.ts'
 import { currentRevision, type Quote, quoteByReference } from './store.ts'
 import { messageAt } from './thread.ts'
 
@@ -26,7 +27,7 @@ export const quoteMails: Record<string, MailKind> = {
   'quote.requested': forCompany(['quote.requested'], async (services, quote, _event, locale) => ({
     subject: services.t[locale]('quotes.mail.requested.subject', { reference: quote.reference }),
     paragraphs: [quote.need || services.t[locale]('quotes.mail.requested.no-need')],
-    details: await detailsOf(services, quote, locale),
+    details: [...(await detailsOf(services, quote, locale)), ...saidIn(qualificationOf(quote), locale)],
   })),
   'quote.sent': forCustomer(['quote.sent'], async (services, quote, _event, locale) => {
     // Recalled or answered before the mail went out: the next one will speak of how it stands then.

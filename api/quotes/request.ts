@@ -7,6 +7,7 @@ import { newReference } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { type Buyer, sealDocument, writeDocument } from './document.ts'
 import { priceLines, type WantedLine } from './pricing.ts'
+import type { Qualification } from './qualification.ts'
 import { quoteByReference, worthOf } from './store.ts'
 
 export type QuoteRequest = {
@@ -16,6 +17,8 @@ export type QuoteRequest = {
   locale: Locale
   /** The contact who is signed in; otherwise the buyer's address makes one, or finds the one it belongs to. */
   contact: Contact | undefined
+  /** What was answered in the selector, as we read it. */
+  qualification?: Qualification | null
   /** Whether the buyer gets a mail saying that we have it. */
   confirm: boolean
   /** Where they came from, as their page told. */
@@ -24,7 +27,7 @@ export type QuoteRequest = {
 
 /** Writes down what was asked for, at today's prices, as revision 0. */
 export async function requestQuote({ db, clock, content }: Services, request: QuoteRequest): Promise<string> {
-  const { lines, need, buyer, locale, contact, confirm, source } = request
+  const { lines, need, buyer, locale, contact, qualification, confirm, source } = request
   const { company } = content
   const reference = newReference('Q')
   const at = clock.now()
@@ -36,9 +39,9 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
   await db.batch([
     introduceContact({ ...buyer, locale, source: 'quote', at }),
     {
-      sql: `insert into quotes (reference, contact_id, locale, currency, status, need, created_at, updated_at)
-            values (:reference, ${contactIdOf}, :locale, :currency, 'requested', :need, :at, :at)`,
-      args: { reference, email, locale, currency, need, at },
+      sql: `insert into quotes (reference, contact_id, locale, currency, status, need, qualification, created_at, updated_at)
+            values (:reference, ${contactIdOf}, :locale, :currency, 'requested', :need, :qualification, :at, :at)`,
+      args: { reference, email, locale, currency, need, at, qualification: qualification ? JSON.stringify(qualification) : null },
     },
     {
       sql: `insert into quote_revisions (quote_id, number, document, hash, created_by, created_at, sent_at)
@@ -49,7 +52,17 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
       subject: reference,
       actor: contact ? `contact:${contact.id}` : 'guest',
       at,
-      data: { from: '', to: 'requested', why: '', revision: 0, lines: lines.length, confirm, ...worthOf(written), source: told(source) },
+      data: {
+        from: '',
+        to: 'requested',
+        why: '',
+        revision: 0,
+        lines: lines.length,
+        answers: qualification?.said.length ?? 0,
+        confirm,
+        ...worthOf(written),
+        source: told(source),
+      },
     }),
   ])
   return reference

@@ -15,6 +15,7 @@ import { answerQuestion, askAgain, chooseLines, counterQuote, declineQuote, mark
 import { Choices, Counter, LineId, WantedLines, Words, WordsIfAny } from './fields.ts'
 import { DECLINE_REASONS } from './model.ts'
 import { priceLines, totalOf } from './pricing.ts'
+import { GivenAnswers, qualify } from './qualification.ts'
 import { linkForRequester, requestQuote } from './request.ts'
 import { Signature } from './signature.ts'
 import { findQuote, type Quote, quotesOf, revisionsOf } from './store.ts'
@@ -31,6 +32,7 @@ const Request = z.object({
   company: line(120).default(''),
   email: Email.optional().or(z.literal('').transform(() => undefined)),
   phone: line(40).default(''),
+  qualification: GivenAnswers.optional(),
   locale: Locale.optional(),
   source: SourceIfAny,
 })
@@ -60,19 +62,15 @@ export const quotes = new Hono<Env>()
   .post('/', once({ again: keepOpen }), body(Request), async (c) => {
     const { services, actor, address } = c.var
     services.limits.take(`quotes from ${address}`, 20, 10 * MINUTES)
-    const { lines, need, email, locale = c.var.locale, source, ...person } = c.req.valid('json')
+    const { lines, need, email, qualification: given, locale = c.var.locale, source, ...person } = c.req.valid('json')
+    const qualification = qualify(services.content, given)
     const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
     const buyersEmail = contact?.email ?? email
     if (!buyersEmail) throw invalid('email', 'required')
     const confirm = contact !== undefined || mayConfirm(services, buyersEmail, address)
     const reference = await requestQuote(services, {
-      lines,
-      need,
+      ...{ lines, need, locale, contact, qualification, confirm, source },
       buyer: { ...person, email: buyersEmail },
-      locale,
-      contact,
-      confirm,
-      source,
     })
     if (!contact) await keepOpen(c, { reference })
     return c.json({ reference }, 201)

@@ -33,12 +33,15 @@ export type Quote = {
   ownerId: number | null
   /** JSON of `Choices`, of the current revision. */
   choices: string
+  /** JSON of `Qualification`: what was answered in the selector, if anything. */
+  qualification: string | null
 }
 
 const COLUMNS = `q.id, q.reference, q.contact_id as "contactId", q.locale, q.currency, q.status, q.revision, q.need,
   q.created_at as "createdAt", q.updated_at as "updatedAt", q.expires_at as "expiresAt", q.viewed_at as "viewedAt",
   q.accepted_revision as "acceptedRevision", q.accepted_by as "acceptedBy", q.accepted_at as "acceptedAt",
-  q.accepted_hash as "acceptedHash", q.decline_reason as "declineReason", q.decline_text as "declineText", q.owner_id as "ownerId", q.choices`
+  q.accepted_hash as "acceptedHash", q.decline_reason as "declineReason", q.decline_text as "declineText", q.owner_id as "ownerId", q.choices,
+  q.qualification`
 
 /** The actor's own as a contact, and what the access links of this browser open. */
 const VISIBLE = `(q.contact_id = :contactId or exists (

@@ -27,6 +27,7 @@ describe('the selector', () => {
     expect(choose({ place: 'house' }).next?.id).toBe('area')
     expect(choose({ place: 'garden' }).next).toBeUndefined()
     expect(choose({ place: 'garden' }).asked.map(({ id }) => id)).toEqual(['place'])
+    expect([{}, { place: 'house' }, { place: 'garden' }].map((given) => choose(given).most)).toEqual([4, 4, 1])
   })
 
   test('forgets answers to what is not asked any more, and says what is wrong with others', () => {
@@ -123,6 +124,66 @@ describe('GET /api/catalog/selector', () => {
     torv.services.content.selector = undefined
 
     expect((await torv.visitor().get('/api/catalog/selector')).status).toBe(404)
+  })
+})
+
+describe('answers that travel with a quote request', () => {
+  const request = { lines: [{ product: 'pump', quantity: 1 }], name: 'Ada', email: 'ada@acme.example', locale: 'en' }
+  type Desk = { qualification: { said: { question: string; asked: { da: string }; text: { da: string } }[]; fits: unknown } | null }
+
+  async function ask(qualification: unknown) {
+    const torv = await startTorv()
+    const staff = await torv.staff()
+    const answer = await torv.visitor().post('/api/quotes', { ...request, qualification })
+    const { reference, ...problem } = (await answer.json()) as { reference: string; errors: Record<string, string> }
+    const onTheDesk = async () => (await (await staff.get(`/api/desk/quotes/${reference}`)).json()) as Desk
+    return { torv, status: answer.status, problem, onTheDesk }
+  }
+
+  test('are read, scored by us and shown to staff with their words', async () => {
+    const { torv, status, onTheDesk } = await ask({ ...house, area: 110 })
+    expect(status).toBe(201)
+
+    const { qualification } = await onTheDesk()
+    expect(qualification?.said.map(({ asked, text }) => [asked.da, text.da])).toEqual([
+      ['Hvad skal den bruges til?', 'Et hus'],
+      ['Hvor stort er det?', '110\u00a0m²'],
+      ['Hvordan er væggene?', 'Tynde'],
+      ['Hvilken farve?', 'Mørk'],
+    ])
+    expect(qualification?.fits).toEqual([
+      { product: 'pump', points: 35 },
+      { product: 'special', points: 30 },
+    ])
+    await torv.settle()
+    const mails = await torv.mails()
+    expect(mails.find(({ to }) => to === 'desk@testvaerk.example')?.text).toMatch(/How large is it\?.*110/)
+    expect(mails.find(({ to }) => to === 'ada@acme.example')?.text).not.toMatch(/How large|110/) // MA6: the address may be a stranger's
+  })
+
+  test.each([
+    [{ place: 'attic' }, { 'qualification.place': 'Choose one from the list.' }],
+    [{ place: 'house', area: 1501 }, { 'qualification.area': 'The largest possible is 1500.' }],
+    [{ place: 'house', fits: 'special' }, { 'qualification.fits': 'Choose one from the list.' }],
+  ])('such as %j are refused, and nothing is stored', async (qualification, errors) => {
+    const { torv, status, problem } = await ask(qualification)
+
+    expect([status, problem.errors]).toEqual([422, errors])
+    expect(await torv.services.db.all('select 1 from quotes')).toEqual([])
+  })
+
+  test.each([[{ place: { points: 99 } }], ['place'], [[1]], [Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`q${n}`, 'x']))]])(
+    'of another shape are refused: %j',
+    async (qualification) => expect((await ask(qualification)).status).toBe(422),
+  )
+
+  test('are dropped when they answer what was not asked, and need not be there', async () => {
+    expect((await (await ask({ place: 'garden', area: 50 })).onTheDesk()).qualification).toMatchObject({
+      said: [{ question: 'place' }],
+      fits: [],
+    })
+    expect((await (await ask({})).onTheDesk()).qualification).toBeNull()
+    expect((await (await ask(undefined)).onTheDesk()).qualification).toBeNull()
   })
 })
 

@@ -1,0 +1,33 @@
+import type { APIRoute } from 'astro'
+import { takeAnswers } from '../../../answers.ts'
+import { textOf } from '../../../forms.ts'
+import { type ListLine, offered, readList, writeList } from '../../../quotes.ts'
+
+export const prerender = false
+
+/** Puts a product of the short list on the quote list as it is best ordered, and takes the answers along. */
+export const POST: APIRoute = async (context) => {
+  const { request, locals, redirect } = context
+  const form = await request.formData()
+  const answers = Object.fromEntries(new URLSearchParams(textOf(form, 'answers')))
+  const answer = await locals.api.api.catalog.selector.$get({ query: answers })
+  const { fits, questions } = answer.ok ? await answer.json() : { fits: [], questions: [] }
+  const fit = fits.find(({ product }) => product === textOf(form, 'product'))
+  if (!fit) return redirect(locals.path('/quotes/new?refused'), 303)
+
+  const beside = form.getAll('with')
+  const wanted = [fit, ...fit.accessories.filter(({ product }) => beside.includes(product))]
+  takeAnswers(context, Object.fromEntries(questions.flatMap(({ id, answer }) => (answer === null ? [] : [[id, answer]]))))
+  const isKept = writeList(context, wanted.reduce(addUnlessThere(context), readList(context)))
+  return redirect(locals.path(isKept ? '/quotes/new' : '/quotes/new?full'), 303)
+}
+
+export const GET: APIRoute = ({ locals, redirect }) => redirect(locals.path('/choose'), 303)
+
+/** Pressing twice is no wish for two. */
+function addUnlessThere({ locals }: Parameters<APIRoute>[0]) {
+  return (lines: ListLine[], { product, options, quantity }: ListLine): ListLine[] => {
+    const line = offered(locals.content, { product, options, quantity })
+    return !line || lines.some((other) => other.product === product) ? lines : [...lines, line]
+  }
+}
