@@ -8,6 +8,7 @@ import { readCookie } from './accounts/cookies.ts'
 import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
 import { bookings } from './bookings/routes.ts'
+import { productQuestions, publications } from './catalog/questions-routes.ts'
 import { selector } from './catalog/selector-routes.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
@@ -51,6 +52,7 @@ export function createApp(services: Services) {
     .route('/api/verify', verification)
     .route('/api/help', help)
     .route('/api/catalog/selector', selector)
+    .route('/api/catalog/products', productQuestions)
     .route('/api/tickets', tickets)
     .route('/api/organisation', organisation)
     .route('/api/invitations', invitations)
@@ -60,6 +62,7 @@ export function createApp(services: Services) {
     .route('/api/desk', desk)
     .route('/api/desk/leads', deskLeads)
     .route('/api/desk/tickets', deskTicketRoutes)
+    .route('/api/desk/tickets', publications)
     .route('/api/desk/quotes', deskQuoteRoutes)
     .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/quotes', deskAcceptanceEvidence)

@@ -8,7 +8,7 @@ import { once } from '../platform/idempotency.ts'
 import type { Services } from '../services.ts'
 import { visitOf } from '../sites/store.ts'
 import { deskTickets, ticketsOfOwner } from './lists.ts'
-import { AFTER_REPLY, moves, STAFF_MOVES, statusAfter, TICKET_STATUSES, type TicketStatus } from './model.ts'
+import { AFTER_REPLY, moves, QUEUES, STAFF_MOVES, statusAfter, TICKET_STATUSES, type TicketStatus } from './model.ts'
 import { assignTicket, findAnyTicket, moveTicket, reply, type Ticket } from './store.ts'
 import { ticketStream } from './stream.ts'
 import { threadOf } from './thread.ts'
@@ -25,6 +25,7 @@ const STATUSES: Record<(typeof VIEWS)[number], TicketStatus[]> = {
 const Filter = z.object({
   view: z.enum(VIEWS).default('inbox'),
   kind: TicketKind.optional(),
+  queue: z.enum(QUEUES).optional(),
   mine: z.literal('1').optional(),
   cursor: z.string().optional(),
 })
@@ -39,10 +40,11 @@ const Answer = z.object({
 /** For staff only: mounted behind that check. */
 export const deskTicketRoutes = new Hono<Env>()
   .get('/', query(Filter), async (c) => {
-    const { view, kind, mine, cursor } = c.req.valid('query')
+    const { view, kind, queue, mine, cursor } = c.req.valid('query')
     const found = await deskTickets(c.var.services, {
       status: STATUSES[view],
       kind,
+      queue,
       assigneeId: mine && signedIn(c).id,
       cursor,
     })

@@ -2,7 +2,7 @@ import type { TicketKind } from '../../content/schema.ts'
 import type { Actor } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import type { TicketStatus } from './model.ts'
+import type { Queue, TicketStatus } from './model.ts'
 import { type Owner, TICKET_COLUMNS, type Ticket } from './store.ts'
 
 const PAGE = 25
@@ -37,6 +37,7 @@ export type DeskFilter = {
   /** One status, or all. */
   status?: TicketStatus[] | undefined
   kind?: TicketKind | undefined
+  queue?: Queue | undefined
   /** Only the cases of this member of staff. */
   assigneeId?: number | undefined
   cursor?: string | undefined
@@ -51,7 +52,10 @@ export type DeskTicket = Ticket & {
 }
 
 /** What staff sees in the inbox, what changed last first. */
-export async function deskTickets({ db }: Services, { status, kind, assigneeId, cursor }: DeskFilter): Promise<TicketPage<DeskTicket>> {
+export async function deskTickets(
+  { db }: Services,
+  { status, kind, queue, assigneeId, cursor }: DeskFilter,
+): Promise<TicketPage<DeskTicket>> {
   const tickets = await db.all<DeskTicket>(
     `select ${TICKET_COLUMNS}, coalesce(nullif(contacts.name, ''), said_name) as "personName",
        coalesce(contacts.email, said_email) as "personEmail", users.name as "assigneeName",
@@ -64,12 +68,14 @@ export async function deskTickets({ db }: Services, { status, kind, assigneeId, 
      where ${after(cursor)}
        and (:statuses is null or status in (select value from json_each(:statuses)))
        and (:kind is null or kind = :kind)
+       and (:queue is null or queue = :queue)
        and (:assigneeId is null or assignee_id = :assigneeId)
      order by tickets.updated_at desc, tickets.reference desc limit ${PAGE + 1}`,
     {
       ...position(cursor),
       statuses: status ? JSON.stringify(status) : null,
       kind: kind ?? null,
+      queue: queue ?? null,
       assigneeId: assigneeId ?? null,
     },
   )

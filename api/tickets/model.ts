@@ -1,5 +1,8 @@
 export const TICKET_STATUSES = ['new', 'open', 'waiting', 'hold', 'resolved', 'closed', 'merged', 'spam'] as const
 export type TicketStatus = (typeof TICKET_STATUSES)[number]
+/** Which of our people a case is for. */
+export const QUEUES = ['service', 'sales'] as const
+export type Queue = (typeof QUEUES)[number]
 export type Side = 'customer' | 'staff' | 'clock'
 
 type Transition = {

@@ -1,17 +1,15 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale, TicketKind } from '../../content/schema.ts'
-import { newAccessLink, rememberAccess } from '../accounts/access.ts'
-import { findContact } from '../accounts/store.ts'
 import { SourceIfAny } from '../leads/source.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { actorName, body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { invalid } from '../platform/problems.ts'
-import type { Services } from '../services.ts'
+import { keepOpen, openFromForm } from './forms.ts'
 import { ticketsOf } from './lists.ts'
 import { customerLabelKey, moves, statusAfter } from './model.ts'
-import { findAnyTicket, findTicket, moveTicket, openTicket, reply, type Ticket } from './store.ts'
+import { findTicket, moveTicket, reply, type Ticket } from './store.ts'
 import { ticketStream } from './stream.ts'
 import { customerStatus, threadOf } from './thread.ts'
 
@@ -40,27 +38,16 @@ export const tickets = new Hono<Env>()
   })
 
   .post('/', once({ again: (c, answer) => keepOpen(c, (answer as { reference: string }).reference) }), body(NewTicket), async (c) => {
-    const { services, actor, address } = c.var
-    const { content, limits } = services
-    limits.take(`tickets from ${address}`, 20, 10 * MINUTES)
-    const { name, email, locale = c.var.locale, product, article, source, ...words } = c.req.valid('json')
+    const { content } = c.var.services
+    const { locale = c.var.locale, product, article, ...form } = c.req.valid('json')
     if (product && !content.products.some(({ slug }) => slug === product)) throw invalid('product', 'choice')
-    const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
-    if (!contact && !email) throw invalid('email', 'required')
-    const opened = await openTicket(services, {
-      ...words,
-      owner: contact ? { contactId: contact.id } : { email: email ?? '', name },
-      channel: 'web',
-      authorName: contact ? contact.name || contact.email : name || (email ?? ''),
+    const opened = await openFromForm(c, {
+      ...form,
       locale,
       product: product || undefined,
       // Only where they came from: an article that has gone is no reason to refuse a case.
       article: content.articles[locale].find(({ slug }) => slug === article)?.slug,
-      by: actorName(actor),
-      source,
-      confirm: contact !== undefined || mayConfirm(services, email ?? '', address),
     })
-    await keepOpen(c, opened.reference)
     return c.json(opened, 201)
   })
 
@@ -116,21 +103,6 @@ function summaryFor(c: Context<Env>, ticket: Ticket) {
 
 function theirs(c: Context<Env>): Promise<Ticket> {
   return findTicket(c.var.services, c.var.actor, c.req.param('reference') ?? '')
-}
-
-/** Whoever opened a case may go on with it in that browser, whoever's address they typed. Who is signed in needs no link. */
-async function keepOpen(c: Context<Env>, reference: string) {
-  const { services, actor } = c.var
-  const { contactId } = await findAnyTicket(services, reference)
-  if (contactId === null || actor.user?.contactId === contactId) return
-  const { token, statement } = newAccessLink({ subject: reference, contactId, at: services.clock.now() })
-  await services.db.batch([statement])
-  rememberAccess(c, token)
-}
-
-/** At most one receipt to an address in ten minutes, and five from a sender in an hour: the address may be a stranger's. */
-function mayConfirm({ limits }: Services, email: string, address: string): boolean {
-  return limits.allows(`receipts to ${email}`, 1, 10 * MINUTES) && limits.allows(`receipts from ${address}`, 5, 60 * MINUTES)
 }
 
 /** As the case was opened: what else we know of an address is not for whoever typed it. */

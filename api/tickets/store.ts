@@ -9,7 +9,7 @@ import { Problem } from '../platform/problems.ts'
 import { newReference, REFERENCE } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { afterOpeningHours } from './hours.ts'
-import { type AfterReply, CLOSES_AFTER_MS, type TicketAction, type TicketStatus, transition } from './model.ts'
+import { type AfterReply, CLOSES_AFTER_MS, type Queue, type TicketAction, type TicketStatus, transition } from './model.ts'
 
 export type Channel = 'web' | 'chat' | 'mail' | 'desk'
 /** Whose case it is: a contact's, or a visitor's of the widget who has not said who they are. */
@@ -22,6 +22,7 @@ export type Ticket = {
   visitorId: number | null
   channel: Channel
   kind: TicketKind
+  queue: Queue
   subject: string
   locale: Locale
   product: string | null
@@ -40,7 +41,7 @@ export type Ticket = {
 }
 
 export const TICKET_COLUMNS = `tickets.id, tickets.reference, tickets.contact_id as "contactId", tickets.visitor_id as "visitorId",
-  tickets.channel, tickets.kind, tickets.subject, tickets.locale, tickets.product, tickets.article, tickets.status,
+  tickets.channel, tickets.kind, tickets.queue, tickets.subject, tickets.locale, tickets.product, tickets.article, tickets.status,
   tickets.created_at as "createdAt", tickets.updated_at as "updatedAt", tickets.first_response_at as "firstResponseAt",
   tickets.first_response_due_at as "firstResponseDueAt", tickets.resolved_at as "resolvedAt", tickets.reopened, tickets.follows,
   tickets.assignee_id as "assigneeId", tickets.said_name as "saidName", tickets.said_email as "saidEmail"`
@@ -50,6 +51,8 @@ export type NewTicket = {
   owner: Owner | { email: string; name: string }
   channel: Channel
   kind: TicketKind
+  /** Those who help, unless told. */
+  queue?: Queue
   subject: string
   text: string
   authorName: string
@@ -68,18 +71,19 @@ export type NewTicket = {
 
 export async function openTicket({ db, clock, content }: Services, ticket: NewTicket): Promise<{ reference: string }> {
   const { owner, channel, kind, subject, text, authorName, locale, product = null, article = null, follows = null, by } = ticket
+  const { queue = 'service' } = ticket
   const at = clock.now()
   const reference = newReference('T')
   const who = ownerColumns(owner)
   await db.batch([
     ...('email' in owner ? [introduceContact({ ...owner, locale, source: 'ticket', at })] : []),
     {
-      sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, subject, locale, product, article, status,
+      sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, queue, subject, locale, product, article, status,
               created_at, updated_at, first_response_due_at, follows)
-            values (:reference, ${who.sql}, :channel, :kind, :subject, :locale, :product, :article, 'new', :at, :at, :dueAt, :follows)`,
+            values (:reference, ${who.sql}, :channel, :kind, :queue, :subject, :locale, :product, :article, 'new', :at, :at, :dueAt, :follows)`,
       args: {
         ...who.args,
-        ...{ reference, channel, kind, subject, locale, product, article, at, follows },
+        ...{ reference, channel, kind, queue, subject, locale, product, article, at, follows },
         dueAt: afterOpeningHours(content.company, at, content.company.sla[kind].firstResponseHours),
       },
     },
@@ -219,10 +223,10 @@ export async function findAnyTicket({ db }: Services, reference: string): Promis
 }
 
 async function followUp(services: Services, ticket: Ticket, { authorName, text, by }: NewMessage): Promise<Written> {
-  const { contactId, visitorId, channel, kind, subject, locale, product, article, reference } = ticket
+  const { contactId, visitorId, channel, kind, queue, subject, locale, product, article, reference } = ticket
   const owner = contactId === null ? { visitorId: Number(visitorId) } : { contactId } // the table has one of the two
   const opened = await openTicket(services, {
-    ...{ owner, channel, kind, subject, text, authorName, locale, by },
+    ...{ owner, channel, kind, queue, subject, text, authorName, locale, by },
     product: product ?? undefined,
     article: article ?? undefined,
     follows: reference,
