@@ -7,6 +7,7 @@ import type { Content } from '../content/load.ts'
 import type { Currency, Locale, Product } from '../content/schema.ts'
 import { type Api, torv } from './api.ts'
 import { type ProblemAnswer, problemOf, textOf } from './forms.ts'
+import { askedIn, choicesIn } from './quote-terms.ts'
 
 export type ListLine = z.infer<typeof WantedLine>
 /** As it was typed: the API says what is wrong with it. */
@@ -91,13 +92,13 @@ export async function priceDraft(api: Api, lines: TypedLine[], locale: Locale): 
   return { ...others, lines: lines.map((line) => others.lines[right.indexOf(line)]), errors }
 }
 
-export type Answer = 'ask' | 'answer' | 'counter' | 'renewal' | 'decline' | 'withdraw' | 'accept' | 'code' | 'prove' | 'undo'
+export type Answer = 'ask' | 'answer' | 'choose' | 'counter' | 'renewal' | 'decline' | 'withdraw' | 'accept' | 'code' | 'prove' | 'undo'
 
 /** One form of a quote's page: its key, and, when it is the one that was refused, what was typed and why. */
 export type FormState = { key: string; typed: (field: string) => string; problem: ProblemAnswer | undefined }
 
 /** Sends what the customer said with a form of the quote's page. */
-export function sendAnswer(api: Api, reference: string, form: FormData): Promise<Response> {
+export function sendAnswer(api: Api, reference: string, form: FormData, locale: Locale): Promise<Response> {
   const one = api.api.quotes[':reference']
   const param = { reference }
   const once = { headers: { 'idempotency-key': keyOf(form) } }
@@ -110,11 +111,14 @@ export function sendAnswer(api: Api, reference: string, form: FormData): Promise
     case 'accept': {
       const json = {
         ...{ revision: Number(textOf(form, 'revision')), totalMinor: Number(textOf(form, 'total')), name: textOf(form, 'name') },
+        hash: textOf(form, 'hash'),
         purchaseOrder: textOf(form, 'purchase-order'),
         signature: (jsonOf(textOf(form, 'signature')) ?? []) as number[][], // the API says what is wrong with it
       }
       return one.acceptance.$post({ param, json }, once)
     }
+    case 'choose':
+      return one.choices.$put({ param, json: { revision: Number(textOf(form, 'revision')), choices: choicesIn(form) } })
     case 'undo':
       return one.acceptance.$delete({ param })
     case 'decline': {
@@ -124,13 +128,13 @@ export function sendAnswer(api: Api, reference: string, form: FormData): Promise
     case 'withdraw':
       return one.withdrawal.$post({ param }, once)
     case 'counter':
-      return one.counter.$post({ param, json: { text, lines: [] } }, once)
+      return one.counter.$post({ param, json: { text, lines: askedIn(form, locale) } }, once)
     case 'answer':
       return one.answer.$post({ param, json: { text } }, once)
     case 'renewal':
       return one.renewal.$post({ param, json: { text } }, once)
     default:
-      return one.messages.$post({ param, json: { text } }, once)
+      return one.messages.$post({ param, json: { text, lineId: textOf(form, 'lineId') || undefined } }, once)
   }
 }
 
@@ -138,6 +142,7 @@ export function sendAnswer(api: Api, reference: string, form: FormData): Promise
 export function placeAfter(action: string): string {
   if (action === 'code') return '?code#accept'
   if (action === 'prove') return '#accept'
+  if (action === 'choose') return '#lines'
   return action === 'ask' || action === 'answer' ? '#messages' : ''
 }
 

@@ -39,8 +39,8 @@ export const test = base.extend<{ consoleIsClean: undefined }, { torv: Torv }>({
   consoleIsClean: [
     async ({ page }, use) => {
       const complaints: string[] = []
-      // A page change that overtakes the animation of the one before aborts it: nothing that anybody sees.
-      page.on('pageerror', (error) => /Transition was aborted/.test(String(error)) || complaints.push(String(error)))
+      // A page change that overtakes the animation of the one before aborts or skips it: nothing that anybody sees.
+      page.on('pageerror', (error) => /Transition was (aborted|skipped)/.test(String(error)) || complaints.push(String(error)))
       page.on('console', (message) => {
         // A frame that is refused where it must be is no complaint about our own pages.
         if (message.text().includes('frame-ancestors')) return
