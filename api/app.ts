@@ -23,6 +23,7 @@ import { PROBLEMS, Problem } from './platform/problems.ts'
 import { acceptanceEvidence, deskAcceptanceEvidence, verification } from './quotes/acceptances/routes.ts'
 import { deskQuoteRoutes } from './quotes/desk-routes.ts'
 import { deskQuotePdfs, quotePdfs } from './quotes/pdf/routes.ts'
+import { pipelineRoutes } from './quotes/pipeline-routes.ts'
 import { quotes } from './quotes/routes.ts'
 import type { Services } from './services.ts'
 import { deskSites } from './sites/desk-routes.ts'
@@ -63,6 +64,7 @@ export function createApp(services: Services) {
     .route('/api/desk/leads', deskLeads)
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/tickets', publications)
+    .route('/api/desk/quotes', pipelineRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)
     .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/quotes', deskAcceptanceEvidence)

@@ -191,8 +191,8 @@ async function offer(services: Services, reference: string, agent: User, discoun
   const request = await services.db.get<{ document: string }>('select document from quote_revisions where quote_id = :id and number = 0', {
     id: quote.id,
   })
-  const { lines } = JSON.parse(request?.document ?? '{"lines":[]}') as { lines: { product: string; quantity: number }[] }
-  const offered = lines.map(({ product, quantity }) => ({ product, quantity, options: {}, discountBp }))
+  const { lines } = JSON.parse(request?.document ?? '{"lines":[]}') as { lines: { id: string; product: string; quantity: number }[] }
+  const offered = lines.map(({ id, product, quantity }) => ({ id, product, quantity, options: {}, discountBp }))
   const draft = await saveDraft(services, quote, { lines: offered, validDays: 30, note: '' }, agent)
   await sendQuote(services, await fresh(services, reference), draft.hash, agent)
 }

@@ -248,3 +248,13 @@ export async function disableUser({ db, clock }: Pick<Services, 'db' | 'clock'>,
   ])
   return disabled?.changes === 1
 }
+
+export type Colleague = { id: number; name: string; role: 'agent' | 'admin' }
+
+/** The members of staff who can sign in, by name: whom work can be given to. */
+export async function colleagues({ db }: Pick<Services, 'db'>): Promise<Colleague[]> {
+  return db.all<Colleague>(
+    `select id, coalesce(nullif(name, ''), email) as name, role from users
+     where role <> 'customer' and disabled_at is null order by name collate nocase, id`,
+  )
+}

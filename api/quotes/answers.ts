@@ -1,3 +1,4 @@
+import { tellDesk } from '../desk/events.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { type FieldError, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
@@ -57,13 +58,17 @@ export async function chooseLines(services: Services, quote: Quote, { revision, 
   const stands = `id = :id and revision = :revision and status = 'sent' and expires_at > :at`
   const args = { id: quote.id, revision, at }
   const [saved] = await db.batch([
-    { sql: `update quotes set choices = :kept, updated_at = :at where ${stands} and choices <> :kept`, args: { ...args, kept } },
+    {
+      sql: `update quotes set choices = :kept, net = :net, updated_at = :at where ${stands} and choices <> :kept`,
+      args: { ...args, kept, net: chosen.net },
+    },
     eventIfChanged('quote.chosen', {
       subject: quote.reference,
       actor: `contact:${quote.contactId}`,
       at,
       data: { revision, choices, total: chosen.total, currency: quote.currency },
     }),
+    tellDesk(quote.reference, { actor: `contact:${quote.contactId}`, at }),
   ])
   const isKept = saved?.changes === 1 || (await db.get(`select 1 from quotes where ${stands} and choices = :kept`, { ...args, kept }))
   if (!isKept) throw await refusalOf(services, quote, at)
@@ -117,6 +122,7 @@ export async function markViewed({ db, clock }: Services, quote: Quote) {
             select :at, 'quote.viewed', :subject, :actor, :data where changes() > 0`,
       args: { at, subject: quote.reference, actor: `contact:${quote.contactId}`, data: JSON.stringify({ revision: quote.revision }) },
     },
+    tellDesk(quote.reference, { actor: `contact:${quote.contactId}`, at }),
   ])
 }
 

@@ -2,16 +2,14 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { findContact } from '../accounts/store.ts'
 import { prose } from '../platform/fields.ts'
-import { body, type Env, only, query, signedIn } from '../platform/http.ts'
+import { body, type Env, only, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { Problem } from '../platform/problems.ts'
 import { countersOf } from './answers.ts'
 import {
   approveQuote,
   askForInfo,
-  deskQuotes,
   openRequest,
-  pipeline,
   recallQuote,
   refuseRequest,
   requote,
@@ -21,8 +19,9 @@ import {
   standByOffer,
 } from './desk.ts'
 import { LineId, OfferedLine, Words } from './fields.ts'
-import { actionsOf, DESK_VIEWS, SHOWN, statusAt, turnOf } from './model.ts'
+import { actionsOf, statusAt, turnOf } from './model.ts'
 import { negotiationOf } from './negotiation.ts'
+import { giveQuote } from './owner.ts'
 import { qualificationOf } from './qualification.ts'
 import { asChosen, type Quote, quoteByReference, revisionsOf } from './store.ts'
 import { deskThreadOf, writeAsStaff } from './thread.ts'
@@ -41,13 +40,6 @@ const Message = Words.extend({ internal: z.boolean().default(false), lineId: Lin
 
 /** For staff only: mounted behind that check. */
 export const deskQuoteRoutes = new Hono<Env>()
-  .get('/', query(z.object({ view: z.enum(DESK_VIEWS).default('todo'), after: z.string().max(20).optional() })), async (c) => {
-    const { view, after } = c.req.valid('query')
-    return c.json(await deskQuotes(c.var.services, { statuses: [...SHOWN[view]], after }))
-  })
-
-  .get('/pipeline', async (c) => c.json({ states: await pipeline(c.var.services) }))
-
   .get('/:reference', async (c) => {
     const { services, actor } = c.var
     const quote = await anyQuote(c)
@@ -72,6 +64,10 @@ export const deskQuoteRoutes = new Hono<Env>()
   })
 
   .post('/:reference/opening', async (c) => done(c, openRequest(c.var.services, await anyQuote(c), signedIn(c))))
+
+  .put('/:reference/owner', body(z.object({ ownerId: z.int().nullable() })), async (c) =>
+    done(c, giveQuote(c.var.services, await anyQuote(c), c.req.valid('json').ownerId, signedIn(c))),
+  )
 
   .put('/:reference/draft', body(Draft), async (c) => {
     const { number, hash, document } = await saveDraft(c.var.services, await anyQuote(c), c.req.valid('json'), signedIn(c))

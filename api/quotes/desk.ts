@@ -1,46 +1,14 @@
+import { tellDesk } from '../desk/events.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { User } from '../platform/http.ts'
 import { type FieldError, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { dateDocument, type QuoteDocument, sealDocument, writeDocument } from './document.ts'
-import { type Status, statusAt } from './model.ts'
 import { needsApproval, type OfferedLine, priceLines } from './pricing.ts'
-import { moveQuote, pageOf, type Quote, type QuoteSummary, type Revision, refusalOf, revisionsOf, SUMMARY, worthOf } from './store.ts'
+import { moveQuote, type Quote, type Revision, refusalOf, revisionsOf, worthOf } from './store.ts'
 
 /** What staff fills in. `replaces` is the hash of the draft they had before them, so that two do not overwrite each other. */
 export type Draft = { lines: OfferedLine[]; validDays: number; note: string; terms?: string | undefined; replaces?: string | undefined }
-
-export type DeskSummary = QuoteSummary & { company: string }
-
-const PAGE = 50
-/** As `statusAt` in model.ts says it. */
-const STANDS = `case when q.status = 'sent' and q.expires_at <= :now then 'expired' else q.status end`
-
-/** The pipeline: those in one of these states, the longest untouched first, since they have waited most. */
-export async function deskQuotes({ db, clock }: Services, { statuses, after = '' }: { statuses: Status[]; after?: string | undefined }) {
-  const now = clock.now()
-  const rows = await db.all<DeskSummary>(
-    `select ${SUMMARY}, r.document ->> '$.buyer.company' as company
-     from quotes q join quote_revisions r on r.quote_id = q.id and r.number = q.revision
-     where ${STANDS} in (select value from json_each(:statuses))
-       and (:after = '' or (q.updated_at, q.id) > (select updated_at, id from quotes where reference = :after))
-     order by q.updated_at, q.id limit ${PAGE + 1}`,
-    { now, statuses: JSON.stringify(statuses), after },
-  )
-  return pageOf(
-    rows.map((row) => ({ ...row, status: statusAt(row, now) })),
-    PAGE,
-  )
-}
-
-/** How many there are in each state, and what they are worth before VAT. */
-export async function pipeline({ db, clock }: Services) {
-  return db.all<{ status: Status; n: number; net: number }>(
-    `select ${STANDS} as status, count(*) as n, sum(r.document ->> 'net') as net
-     from quotes q join quote_revisions r on r.quote_id = q.id and r.number = q.revision group by 1 order by 1`,
-    { now: clock.now() },
-  )
-}
 
 export async function openRequest(services: Services, quote: Quote, by: User) {
   await moveQuote(services, quote, { action: 'open', ...asStaff(services, by), set: { owner_id: quote.ownerId ?? by.id } })
@@ -78,6 +46,7 @@ export async function saveDraft(
       args: { id: quote.id, revision: quote.revision, document, hash, by: by.name, at, replaces: replaces ?? null },
     },
     eventIfChanged('quote.drafted', { subject: reference, actor: `user:${by.id}`, at, data: { revision: quote.revision + 1 } }),
+    tellDesk(reference, { actor: `user:${by.id}`, at }),
   ])
   if (saved?.changes !== 1) throw replaces ? new Problem('quote-moved-on') : await refusalOf(services, quote, at)
   return { number: parts.revision, document: draft, hash, createdBy: by.name, createdAt: at, sentAt: null }

@@ -76,12 +76,14 @@ export function turnOf(status: Status): Turn {
   return TURNS[status]
 }
 
-export const DESK_VIEWS = ['todo', 'sent', 'won', 'lost', 'all'] as const
+export const DESK_VIEWS = ['todo', 'mine', 'approval', 'sent', 'won', 'lost', 'all'] as const
 export type DeskView = (typeof DESK_VIEWS)[number]
 
-/** Which states each view of the desk's pipeline shows; `todo` is what staff has to do something about. */
+/** Which states each view of the desk's pipeline shows; `todo` is what staff has to do something about, `mine` what is open and one's own. */
 export const SHOWN: Record<DeskView, readonly Status[]> = {
   todo: STATUSES.filter((status) => ['staff', 'manager'].includes(turnOf(status))),
+  mine: STATUSES.filter((status) => turnOf(status) !== 'nobody'),
+  approval: ['approval'],
   sent: ['sent', 'needs-info'],
   won: ['accepted'],
   lost: ['declined', 'withdrawn', 'refused', 'expired'],

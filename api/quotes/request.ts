@@ -1,6 +1,7 @@
 import type { Locale } from '../../content/schema.ts'
 import { newAccessLink } from '../accounts/access.ts'
 import { type Contact, contactIdOf, introduceContact } from '../accounts/store.ts'
+import { tellDesk } from '../desk/events.ts'
 import { type Source, told } from '../leads/source.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { newReference } from '../platform/tokens.ts'
@@ -64,6 +65,7 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
         source: told(source),
       },
     }),
+    tellDesk(reference, { actor: contact ? `contact:${contact.id}` : 'guest', at }),
   ])
   return reference
 }

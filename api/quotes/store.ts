@@ -1,4 +1,5 @@
 import type { Currency, Locale } from '../../content/schema.ts'
+import { tellDesk } from '../desk/events.ts'
 import type { Statement, Value } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { Actor } from '../platform/http.ts'
@@ -188,6 +189,7 @@ export async function moveQuote(services: Services, quote: Quote, move: Move) {
     ...(message ? [addMessage(quote, message, at)] : []),
     ...also,
     eventIfChanged(HAPPENED[action], { subject: quote.reference, actor, at, data: { from, to, why, revision: quote.revision, ...data } }),
+    tellDesk(quote.reference, { actor, at }),
   ])
   if (moved?.changes !== 1) throw await refusalOf(services, quote, at)
 }
@@ -221,6 +223,7 @@ export async function expireQuotes({ db, clock }: Services) {
         at,
         data: { from: 'sent', to: 'expired', why: '', revision },
       }),
+      tellDesk(reference, { actor: 'clock', at }),
     ])
   }
 }

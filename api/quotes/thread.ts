@@ -1,3 +1,4 @@
+import { tellDesk } from '../desk/events.ts'
 import type { Statement } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { User } from '../platform/http.ts'
@@ -70,6 +71,7 @@ async function write(services: Services, quote: Quote, message: NewMessage, kind
     { sql: 'update quotes set updated_at = :at where id = :id', args: { id: quote.id, at } },
     addMessage(quote, message, at),
     eventIfChanged(kind, { subject: quote.reference, actor, at }),
+    tellDesk(quote.reference, { actor, at }),
   ])
 }
 
