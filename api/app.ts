@@ -14,6 +14,7 @@ import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
 import { help } from './help/routes.ts'
 import { deskLeads, MAX_FILE_BYTES } from './leads/routes.ts'
+import { metrics } from './metrics/routes.ts'
 import { deskOrganisations } from './organisations/desk-routes.ts'
 import { invitations, organisation } from './organisations/routes.ts'
 import { Busy } from './platform/db.ts'
@@ -69,6 +70,7 @@ export function createApp(services: Services) {
     .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/quotes', deskAcceptanceEvidence)
     .route('/api/desk/sites', deskSites)
+    .route('/api/desk/metrics', metrics)
     .route('/api/desk/organisations', deskOrganisations)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, withGuessesCounted(asProblem(error, c), c)))

@@ -14,6 +14,7 @@ import { Limits } from './platform/limits.ts'
 import { Live } from './platform/live.ts'
 import { type Log, logToStderr } from './platform/log.ts'
 import { migrate } from './platform/migrate.ts'
+import { openReader, type Reader } from './platform/reader.ts'
 
 export type Clock = { now(): number }
 
@@ -23,6 +24,8 @@ export type Services = {
   content: Content
   t: Record<Locale, Translate>
   db: Db
+  /** For reads that may take long. */
+  reader: Reader
   search: SearchEngine
   mail: MailTransport
   files: FileStore
@@ -47,6 +50,7 @@ export async function openServices(config: Config, outside: { clock?: Clock; log
     content,
     t: { en: translator(content, 'en'), da: translator(content, 'da') },
     db,
+    reader: openReader(db, config.databaseUrl),
     search: await openSearch(config, content, log),
     mail: openMailTransport(config, content),
     files: new FolderStore(join(config.dataDir, 'files')),
@@ -58,8 +62,9 @@ export async function openServices(config: Config, outside: { clock?: Clock; log
   }
 }
 
-export async function closeServices({ db, search, live }: Services) {
+export async function closeServices({ db, reader, search, live }: Services) {
   live.stop()
+  await reader.close()
   await search.close()
   await db.close()
 }

@@ -229,7 +229,8 @@ function checkReferences(content: Content, reader: Reader) {
     for (const currency of currencies)
       if (typeof amounts === 'object') expect(currency in amounts, file, field, `an amount in ${currency}, since company.yaml lists it`)
   }
-  for (const { quarter, amount } of content.company.salesQuotas) expectAmounts('company.yaml', `salesQuotas ${quarter}`, amount)
+  for (const { quarter, amount, people } of content.company.salesQuotas)
+    for (const amounts of [amount, ...Object.values(people)]) expectAmounts('company.yaml', `salesQuotas ${quarter}`, amounts)
 
   for (const product of content.products) {
     const file = `products/${product.slug}.yaml`

@@ -58,7 +58,12 @@ export const Company = z.strictObject({
   sla: z.record(TicketKind, z.strictObject({ firstResponseHours: z.number().positive(), resolutionHours: z.number().positive() })),
   /** Revenue goals, before VAT, by quarter ("2026-Q4"). */
   salesQuotas: z.array(
-    z.strictObject({ quarter: z.string().regex(/^\d{4}-Q[1-4]$/, 'expected a quarter such as "2026-Q4"'), amount: Amounts }),
+    z.strictObject({
+      quarter: z.string().regex(/^\d{4}-Q[1-4]$/, 'expected a quarter such as "2026-Q4"'),
+      amount: Amounts,
+      /** Of single members of staff, by the address they sign in with. */
+      people: z.record(z.email(), Amounts).default({}),
+    }),
   ),
   quotes: z.strictObject({
     validDays: z.int().min(1).max(365),

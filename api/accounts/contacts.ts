@@ -24,6 +24,14 @@ export async function contactsByEmail({ db }: Pick<Services, 'db'>, emails: stri
   )
 }
 
+export async function contactsById({ db }: Pick<Services, 'db'>, ids: number[]): Promise<Map<number, KnownContact>> {
+  const rows = await db.all<KnownContact>(
+    'select id, email, name, company, phone from contacts where id in (select value from json_each(:ids))',
+    { ids: JSON.stringify(ids) },
+  )
+  return new Map(rows.map((contact) => [contact.id, contact]))
+}
+
 /** Writes what was not known of a contact, and over what was known only when told to. Staff's word, so it may. */
 export function tellMoreOf({ email, name, company, phone }: Omit<KnownContact, 'id'>, { overwrite }: { overwrite: boolean }): Statement {
   const column = (name: string) => `${name} = case when :${name} <> '' and (${name} = '' or :overwrite) then :${name} else ${name} end`
