@@ -12,6 +12,8 @@ import { productQuestions, publications } from './catalog/questions-routes.ts'
 import { selector } from './catalog/selector-routes.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
+import { deskFollowUps } from './followup/desk-routes.ts'
+import { mailPreferences, quoteFollowUps, unsubscribe } from './followup/routes.ts'
 import { help } from './help/routes.ts'
 import { deskLeads, MAX_FILE_BYTES } from './leads/routes.ts'
 import { metrics } from './metrics/routes.ts'
@@ -44,10 +46,14 @@ export function createApp(services: Services) {
       await services.db.get('select 1')
       return c.text('ready')
     })
+    // Mail programs send no origin: this stands before the check, and what it can do is next to nothing.
+    .route('/api/unsubscribe', unsubscribe)
     .use('/api/*', onlyFromOurPages, limitedBody, whoAsks)
     .route('/api', accounts)
     .route('/api/uploads', uploads)
     .route('/api/quotes', quotes)
+    .route('/api/quotes', quoteFollowUps)
+    .route('/api/mail-preferences', mailPreferences)
     .route('/api/bookings', bookings)
     .route('/api/quotes', quotePdfs)
     .route('/api/quotes', acceptanceEvidence)
@@ -63,6 +69,7 @@ export function createApp(services: Services) {
     .use('/api/desk/*', only('agent', 'admin'))
     .route('/api/desk', desk)
     .route('/api/desk/leads', deskLeads)
+    .route('/api/desk/follow-ups', deskFollowUps)
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/tickets', publications)
     .route('/api/desk/quotes', pipelineRoutes)

@@ -7,6 +7,9 @@ import { type App, createApp } from './app.ts'
 import { remindOfBookings } from './bookings/reminders.ts'
 import { type Config, readConfig } from './config.ts'
 import { forgetStrayBytes, forgetUnattached } from './files/store.ts'
+import { remindDue } from './followup/job.ts'
+import { forgetOldLinks } from './followup/preferences.ts'
+import { followUpReader } from './followup/reader.ts'
 import { resumeImports } from './leads/import-run.ts'
 import { leadReader } from './leads/reader.ts'
 import { KeptUp } from './notify/kept-up.ts'
@@ -31,7 +34,7 @@ async function start() {
   const services = await openServices(config)
   const app = createApp(services)
   const mailer = new Mailer(services)
-  const readers = [new KeptUp(services, leadReader(services))]
+  const readers = [new KeptUp(services, leadReader(services)), new KeptUp(services, followUpReader(services))]
   const server = createTorvServer(config, app, await pages(config, app, services))
   await listen(server, config)
   mailer.start()
@@ -72,6 +75,8 @@ async function tidy(services: Services) {
     new Sessions(services.db).forgetEnded(),
     forgetUnattached(services),
     resumeImports(services),
+    remindDue(services),
+    forgetOldLinks(services),
   ]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)

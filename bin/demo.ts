@@ -13,6 +13,7 @@ import { expireQuotes, type Quote, quoteByReference } from '../api/quotes/store.
 import { closeServices, openServices, type Services } from '../api/services.ts'
 import { addSite, sites } from '../api/sites/store.ts'
 import { closeResolved, findAnyTicket, moveTicket, openTicket, reply } from '../api/tickets/store.ts'
+import { seedLeads, sourceOfPerson } from './demo-leads.ts'
 import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
 
 let state = 20_261_124
@@ -46,6 +47,7 @@ async function seed() {
   const ada = await welcome(services, { email: 'ada@acme.example', locale: 'da' })
   if (ada) await setPassword(services, ada.id, await hashPassword(PASSWORD))
   if (!(await sites(services)).length) await addSite(services, { name: 'Demo', origins: ['http://127.0.0.1:4322'], locale: 'da' })
+  await seedLeads(services, staff)
   await forgetMails(services)
   await closeServices(services)
   writeFileSync(seeded, 'Everything in this folder is made up by `npm run demo`; delete the folder to begin again.\n')
@@ -182,6 +184,7 @@ async function aRequest(services: Services, person = pick(PEOPLE)): Promise<Quot
     locale: person.locale,
     contact: undefined,
     confirm: false,
+    source: sourceOfPerson(person.name),
   })
   return fresh(services, reference)
 }

@@ -30,6 +30,29 @@ export const TICKET_KINDS = ['question', 'problem', 'complaint', 'return'] as co
 export const TicketKind = z.enum(TICKET_KINDS)
 export type TicketKind = z.infer<typeof TicketKind>
 
+const days = z.array(z.int().min(1).max(365)).max(10)
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as "08:00"')
+
+/** When a silent customer is reminded kindly, in days; all of it may be left out. */
+const FollowUp = z
+  .strictObject({
+    /** After it was sent, as long as nobody has opened it. */
+    notViewedDays: days.default([2, 6]),
+    /** After it was first looked at. */
+    viewedDays: days.default([4, 10]),
+    /** Before the last day of the offer. */
+    expiringDays: days.default([5, 1]),
+    /** Never two reminders within so many days. */
+    minGapDays: z.int().min(1).max(90).default(2),
+    /** After delivery, or acceptance: how is it going? */
+    checkInDays: z.int().min(1).max(365).default(14),
+    /** By the clock on the company's wall; over midnight when the first is later. */
+    quietFrom: clock.default('18:00'),
+    quietUntil: clock.default('08:00'),
+    onlyOpeningDays: z.boolean().default(true),
+  })
+  .prefault({})
+
 /** `content/company.yaml`: who runs this Torv. */
 export const Company = z.strictObject({
   name: text,
@@ -72,6 +95,7 @@ export const Company = z.strictObject({
     terms: Localized,
     termsVersion: text,
   }),
+  followUp: FollowUp,
 })
 export type Company = z.infer<typeof Company>
 

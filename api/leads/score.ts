@@ -8,7 +8,7 @@ export const MAX_SCORE = 100
 /** What somebody can do, what it counts for, and which events say so. The whole of the score is in these two tables. */
 export const ACTS = {
   'asked-for-quote': { points: 25, on: ['quote.requested'] },
-  'answered-selector': { points: 10, on: ['quote.requested'], when: ({ qualification }: Event['data']) => Boolean(qualification) },
+  'answered-selector': { points: 10, on: ['quote.requested'], when: ({ answers }: Event['data']) => Number(answers) > 0 },
   'booked-demo': { points: 30, on: ['booking.made'] },
   'cancelled-demo': { points: -15, on: ['booking.cancelled'] },
   'looked-at-offer': { points: 10, on: ['quote.viewed'] },

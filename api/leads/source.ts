@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { line } from '../platform/fields.ts'
 
+/** How somebody can come to be known, when nothing more is. */
+export const DOORS = ['quote', 'ticket', 'booking', 'sign-in', 'contact', 'import'] as const
+
 const short = line(100).default('')
 const SITE_KEY = /^[\w-]{0,64}$/
 const HOST = /^[a-z0-9.-]{0,253}$/i

@@ -15,7 +15,7 @@ const MOVES: Move[] = [
   { on: ['quote.acceptance-undone'], from: ['customer'], to: 'proposal', when: (_, done) => !done.some(({ act }) => act === 'bought') },
   { on: ['quote.sent'], from: ['new', 'contacted', 'qualified', 'lost'], to: 'proposal' },
   { on: ['quote.requested', 'quote.asked-again', 'quote.requoted'], from: ['lost'], to: 'qualified' },
-  { on: ['quote.requested'], from: ['new', 'contacted'], to: 'qualified', when: ({ data }) => Boolean(data.qualification) },
+  { on: ['quote.requested'], from: ['new', 'contacted'], to: 'qualified', when: ({ data }) => Number(data.answers) > 0 },
   { on: ['quote.answered', 'booking.made'], from: ['new', 'contacted', 'lost'], to: 'qualified' },
   { on: ['quote.opened', 'quote.info-asked', 'quote.staff-wrote'], from: ['new'], to: 'contacted' },
   { on: ['ticket.replied'], from: ['new'], to: 'contacted', when: ({ data }) => data.author === 'staff' },

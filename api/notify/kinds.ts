@@ -1,9 +1,17 @@
 import { accountMails } from '../accounts/mails.ts'
 import { bookingMails } from '../bookings/mails.ts'
+import { followUpMails } from '../followup/mails.ts'
 import { organisationMails } from '../organisations/mails.ts'
 import { quoteMails } from '../quotes/mails.ts'
 import { ticketMails } from '../tickets/mails.ts'
 import type { MailKind } from './mail-kind.ts'
 
 /** Every mail there is, by the name it is stored under. */
-export const mailKinds: Record<string, MailKind> = { ...accountMails, ...bookingMails, ...organisationMails, ...quoteMails, ...ticketMails }
+export const mailKinds: Record<string, MailKind> = {
+  ...accountMails,
+  ...bookingMails,
+  ...organisationMails,
+  ...quoteMails,
+  ...followUpMails,
+  ...ticketMails,
+}

@@ -6,16 +6,19 @@ type Frame = { company: Company; publicUrl: string; t: Translate; locale: Locale
 
 /** One mail as text and as HTML that says the same: readable without pictures, and in the dark. */
 export function layOut(
-  { subject, paragraphs, details = [], action, attachments = [] }: MailContent,
+  { subject, paragraphs, details = [], action, more, unsubscribe, attachments = [] }: MailContent,
   { company, publicUrl, t, locale }: Frame,
 ) {
   const url = action && `${publicUrl}${action.path}`
   const footer = [company.name, ...company.address, `${t('mail.phone')} ${company.phone}`, company.email]
+  const links = (more?.links ?? []).map(({ label, path }) => ({ label, url: `${publicUrl}${path}` }))
   const text = [
     ...paragraphs,
     ...(details.length ? [details.map(([label, value]) => `${label}: ${value}`).join('\n')] : []),
     ...(action ? [`${action.label}:\n${url}`] : []),
+    ...(more ? [[more.title, ...links.map(({ label, url }) => `${label}:\n${url}`)].join('\n\n')] : []),
     `-- \n${footer.join('\n')}`,
+    ...(unsubscribe ? [`${unsubscribe.label}:\n${publicUrl}${unsubscribe.path}`] : []),
   ].join('\n\n')
 
   const html = `<!doctype html>
@@ -25,9 +28,23 @@ export function layOut(
 ${paragraphs.map((paragraph) => `<p style="margin:0 0 16px;white-space:pre-line">${escapeHtml(paragraph)}</p>`).join('\n')}
 ${details.length ? detailsTable(details) : ''}
 ${action && url ? `<p style="margin:24px 0"><a href="${escapeHtml(url)}" style="display:inline-block;padding:12px 20px;border-radius:8px;background:${company.accent};color:#fff;text-decoration:none">${escapeHtml(action.label)}</a></p>` : ''}
+${more ? linkList(more.title, links) : ''}
 <p style="margin:32px 0 0;font-size:14px;opacity:.75">${footer.map(escapeHtml).join('<br>')}</p>
+${unsubscribe ? `<p style="margin:16px 0 0;font-size:14px"><a href="${escapeHtml(publicUrl + unsubscribe.path)}" style="color:inherit">${escapeHtml(unsubscribe.label)}</a></p>` : ''}
 </div></body></html>`
-  return { subject, text, html, attachments }
+  return { subject, text, html, attachments, headers: headersOf(unsubscribe, publicUrl) }
+}
+
+/** What lets a mail program show a button of its own for it. */
+function headersOf(unsubscribe: MailContent['unsubscribe'], publicUrl: string): Record<string, string> {
+  if (!unsubscribe) return {}
+  return { 'List-Unsubscribe': `<${publicUrl}${unsubscribe.oneClickPath}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+}
+
+function linkList(title: string, links: { label: string; url: string }[]): string {
+  const item = ({ label, url }: { label: string; url: string }) =>
+    `<a href="${escapeHtml(url)}" style="display:inline-block;margin:0 8px 8px 0;padding:8px 14px;border:1px solid #888;border-radius:8px;color:inherit;text-decoration:none">${escapeHtml(label)}</a>`
+  return `<p style="margin:24px 0 8px">${escapeHtml(title)}</p><p style="margin:0 0 16px">${links.map(item).join('')}</p>`
 }
 
 function detailsTable(details: [string, string][]): string {

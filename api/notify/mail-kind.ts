@@ -17,6 +17,10 @@ export type MailContent = {
   /** The one thing to do. The path is on the portal. */
   action?: { label: string; path: string }
   attachments?: Attachment[]
+  /** Other answers, quieter than the action; each leads to a page that does nothing by being opened. */
+  more?: { title: string; links: { label: string; path: string }[] }
+  /** For mails one can do without: a page to say so, and what a mail program may post to instead (RFC 8058). */
+  unsubscribe?: { label: string; path: string; oneClickPath: string }
   /** Written just before sending, such as the hash of an access link in `action`. */
   statements?: Statement[]
 }

@@ -13,6 +13,7 @@ export type Mail = {
   text: string
   html: string
   attachments: Attachment[]
+  headers?: Record<string, string>
   at: number
 }
 

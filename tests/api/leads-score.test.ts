@@ -52,7 +52,7 @@ describe('the stage of a lead', () => {
     expect(stageAfter('new', event('ticket.replied', { author: 'staff' }), [])).toBe('contacted')
     expect(stageAfter('new', event('ticket.replied', { author: 'customer' }), [])).toBe('new')
     expect(stageAfter('contacted', event('booking.made'), [])).toBe('qualified')
-    expect(stageAfter('new', event('quote.requested', { qualification: { house: 'old' } }), [])).toBe('qualified')
+    expect(stageAfter('new', event('quote.requested', { answers: 3 }), [])).toBe('qualified')
     expect(stageAfter('qualified', event('quote.sent'), [])).toBe('proposal')
     expect(stageAfter('proposal', event('quote.accepted'), [])).toBe('customer')
     expect(stageAfter('customer', event('quote.sent'), [])).toBe('customer')

@@ -6,6 +6,7 @@ import { hashPassword } from '../../api/accounts/passwords.ts'
 import { addStaff } from '../../api/accounts/store.ts'
 import { createApp } from '../../api/app.ts'
 import { readConfig } from '../../api/config.ts'
+import { followUpReader } from '../../api/followup/reader.ts'
 import { leadReader } from '../../api/leads/reader.ts'
 import { Mailer } from '../../api/notify/mailer.ts'
 import { closeServices, openServices } from '../../api/services.ts'
@@ -43,7 +44,7 @@ export async function startTorv(environment: Record<string, string> = {}) {
   const services = await openServices(config, { clock, log: (event, facts = {}) => void logged.push({ event, facts }) })
   const app = createApp(services)
   const mailer = new Mailer(services)
-  const leads = leadReader(services)
+  const readers = [followUpReader(services), leadReader(services)]
 
   const mails = async (): Promise<ReceivedMail[]> => {
     const outbox = join(dataDir, 'outbox')
@@ -64,7 +65,7 @@ export async function startTorv(environment: Record<string, string> = {}) {
     visitor,
     /** Lets every reader of the log read on, and sends every mail that is due. */
     async settle() {
-      await leads.catchUp()
+      for (const reader of readers) await reader.catchUp()
       await mailer.run()
     },
     /** A client signed in by e-mail code, as a customer would. */
