@@ -9,6 +9,7 @@ import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
 import { bookings } from './bookings/routes.ts'
 import { productQuestions, publications } from './catalog/questions-routes.ts'
+import { catalog } from './catalog/routes.ts'
 import { selector } from './catalog/selector-routes.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
@@ -51,6 +52,7 @@ export function createApp(services: Services) {
     .use('/api/*', onlyFromOurPages, limitedBody, whoAsks)
     .route('/api', accounts)
     .route('/api/uploads', uploads)
+    .route('/api/catalog', catalog)
     .route('/api/quotes', quotes)
     .route('/api/quotes', quoteFollowUps)
     .route('/api/mail-preferences', mailPreferences)

@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { readFacts } from './facts.ts'
 import { renderMarkdown } from './markdown.ts'
+import { withoutDrafts } from './publish.ts'
 import {
   type Amounts,
   AppointmentKind,
@@ -11,6 +13,7 @@ import {
   ArticleFrontMatter,
   Category,
   Company,
+  FactKind,
   LOCALES,
   type Locale,
   Notice,
@@ -27,6 +30,8 @@ import { selectorMistakes } from './selector-mistakes.ts'
 export type Content = {
   company: Company
   categories: Category[]
+  facts: FactKind[]
+  /** The published ones: a draft is nowhere in here. */
   products: Product[]
   topics: Topic[]
   /** None when nobody can be booked. */
@@ -63,10 +68,13 @@ export function loadContent(folder: string): Content {
     })
 
   const company = reader.yaml('company.yaml', Company)
+  const facts = reader.hasFile('facts.yaml') ? (reader.yaml('facts.yaml', z.array(FactKind)) ?? []) : []
+  const written = slugged('products', Product).sort((a, b) => a.order - b.order || a.slug.localeCompare(b.slug))
   const content = {
     categories: reader.yaml('categories.yaml', z.array(Category).min(1)) ?? [],
-    products: slugged('products', Product).sort((a, b) => a.order - b.order || a.slug.localeCompare(b.slug)),
     appointments: reader.hasFile('appointments.yaml') ? (reader.yaml('appointments.yaml', z.array(AppointmentKind)) ?? []) : [],
+    facts,
+    products: written.map((product) => ({ ...product, facts: readFacts(product.facts, facts, mistakeIn(reader, product.slug)) })),
     topics: reader.yaml('topics.yaml', z.array(Topic).min(1)) ?? [],
     articles: Object.fromEntries(LOCALES.map((locale) => [locale, articlesOf(reader, locale)])) as Record<Locale, Article[]>,
     notices: slugged('notices', Notice),
@@ -79,7 +87,11 @@ export function loadContent(folder: string): Content {
   if (company && !reader.mistakes.length) checkReferences({ ...content, company, version: '' }, reader)
   if (!reader.mistakes.length) content.selector = selectorOf(reader, content.products)
   if (!company || reader.mistakes.length) throw new ContentError(reader.mistakes)
-  return { ...content, company, version: reader.version() }
+  return withoutDrafts({ ...content, company, version: reader.version() })
+}
+
+function mistakeIn(reader: Reader, slug: string) {
+  return (expected: string) => void reader.mistakes.push(`products/${slug}.yaml: facts: expected ${expected}`)
 }
 
 /** Reads files of one folder, remembering each mistake and the bytes seen. */
@@ -231,6 +243,8 @@ function checkReferences(content: Content, reader: Reader) {
   }
   for (const { quarter, amount, people } of content.company.salesQuotas)
     for (const amounts of [amount, ...Object.values(people)]) expectAmounts('company.yaml', `salesQuotas ${quarter}`, amounts)
+  for (const [at, { id }] of content.facts.entries())
+    expect(content.facts.findIndex((other) => other.id === id) === at, 'facts.yaml', 'id', `"${id}" once`)
 
   for (const product of content.products) {
     const file = `products/${product.slug}.yaml`
@@ -241,6 +255,10 @@ function checkReferences(content: Content, reader: Reader) {
     expect(categories.has(product.category), file, 'category', `an id of categories.yaml, not "${product.category}"`)
     for (const field of ['accessories', 'spareParts'] as const)
       for (const slug of product[field]) expect(products.has(slug), file, field, `a product, not "${slug}"`)
+    if (product.replacedBy) {
+      expect(products.has(product.replacedBy), file, 'replacedBy', `a product, not "${product.replacedBy}"`)
+      expect(!replacesItself(product, content.products), file, 'replacedBy', 'a product that this one has not replaced in turn')
+    }
     for (const { file: document } of product.documents)
       expect(reader.hasFile(join('documents', document)), file, 'documents', `documents/${document} to be there`)
   }
@@ -265,4 +283,16 @@ function checkReferences(content: Content, reader: Reader) {
       }
     }
   }
+}
+
+/** Whether following "replaced by" from here never ends. */
+function replacesItself(product: Product, products: Product[]): boolean {
+  const seen = new Set<string>()
+  let at: Product | undefined = product
+  while (at?.replacedBy && !seen.has(at.slug)) {
+    seen.add(at.slug)
+    const next: string = at.replacedBy
+    at = products.find(({ slug }) => slug === next)
+  }
+  return at !== undefined && seen.has(at.slug)
 }

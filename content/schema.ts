@@ -100,13 +100,73 @@ export const Company = z.strictObject({
 export type Company = z.infer<typeof Company>
 
 /** `content/categories.yaml`, in the order they are shown. */
-export const Category = z.strictObject({ id: slug, name: Localized, summary: Localized, picture: text })
+export const Category = z.strictObject({
+  id: slug,
+  name: Localized,
+  summary: Localized,
+  picture: text,
+  /** Nobody is shown a price of this group, though we know them all. */
+  priceOnRequest: z.boolean().default(false),
+})
 export type Category = z.infer<typeof Category>
+
+const comparable = {
+  id: slug,
+  name: Localized,
+  /** Whether the catalogue can be narrowed down by it; comparing shows it either way. */
+  filter: z.boolean().default(true),
+}
+
+/** `content/facts.yaml`: what products are narrowed down and compared by, in the order shown. */
+export const FactKind = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      ...comparable,
+      type: z.literal('number'),
+      unit: z.union([text, Localized], { error: 'expected a unit such as "kW", or one in every language' }).optional(),
+      /** How many are written; as many as it takes when left out. */
+      decimals: z.int().min(0).max(6).optional(),
+      /** Which end is marked as the best when products are compared; neither when left out. */
+      better: z.enum(['higher', 'lower']).optional(),
+    }),
+    z.strictObject({
+      ...comparable,
+      type: z.literal('choice'),
+      choices: z.array(z.strictObject({ id: slug, name: Localized })).min(1),
+      /** Whether the choices stand in order of merit. */
+      bestFirst: z.boolean().default(false),
+    }),
+  ],
+  { error: 'expected "number" or "choice"' },
+)
+export type FactKind = z.infer<typeof FactKind>
+
+const factValue = z.union([z.number(), slug, z.array(slug).min(1), Localized], {
+  error: 'expected a number, the id of a choice (or a list of them), or a text in every language',
+})
+
+/** What a product says of itself: by a kind of `facts.yaml`, or under a name of its own, which is only shown. */
+const WrittenFact = z
+  .strictObject({
+    fact: slug.optional(),
+    name: Localized.optional(),
+    value: factValue,
+    /** In place of the value as we would write it: "up to 70 °C" for 70. */
+    shown: Localized.optional(),
+  })
+  .refine(({ fact, name }) => (fact === undefined) !== (name === undefined), 'expected either "fact" (an id of facts.yaml) or "name"')
+export type WrittenFact = z.infer<typeof WrittenFact>
+
+/** A fact as it is read: `kind` and what it is filtered and compared by are there when `facts.yaml` knows it. */
+export type Fact = { kind?: string; name: Localized; value: Localized; number?: number; choices?: string[] }
 
 const choice = z.strictObject({ id: slug, name: Localized, price: Amounts.optional() })
 
 /** `content/products/<slug>.yaml`; the file's name is the product's slug. */
 export const Product = z.strictObject({
+  /** A draft is checked like any other, and is nowhere to be seen. */
+  status: z.enum(['published', 'draft']).default('published'),
   sku: z.string().regex(/^[A-Z0-9][A-Z0-9-]*$/, 'expected capitals, digits and hyphens'),
   category: slug,
   name: Localized,
@@ -115,11 +175,13 @@ export const Product = z.strictObject({
   pictureAlt: Localized,
   /** What it does for the one who buys it; shown before the facts. */
   benefits: z.array(z.strictObject({ title: Localized, text: Localized })).min(2),
-  facts: z.array(z.strictObject({ name: Localized, value: Localized })).min(2),
+  facts: z.array(WrittenFact).min(2),
   /** Before VAT, per unit; `on-request` leaves it to the quote. */
   price: z.union([Amounts, z.literal('on-request')], { error: 'expected whole amounts in minor units per currency, or "on-request"' }),
   /** Where it is not the company's usual rate. */
   vatPercent: percent.optional(),
+  /** Whether the price is only for our own reckoning: visitors read "on request". */
+  priceOnRequest: z.boolean().default(false),
   unit: z.enum(['piece', 'year']).default('piece'),
   /** From this quantity the unit price is this one. */
   tiers: z.array(z.strictObject({ from: z.int().min(2), price: Amounts })).default([]),
@@ -132,10 +194,14 @@ export const Product = z.strictObject({
   spareParts: z.array(slug).default([]),
   /** Older models that this one takes the place of, by the name people know. */
   replaces: z.array(text).default([]),
+  /** The product that took its place: this one is no longer made, and keeps its page for those who own it. */
+  replacedBy: slug.optional(),
   warrantyYears: z.number().nonnegative().optional(),
   order: z.int().default(100),
 })
-export type Product = z.infer<typeof Product> & { slug: string }
+export type WrittenProduct = z.infer<typeof Product> & { slug: string }
+/** A published product with its facts in words. */
+export type Product = Omit<WrittenProduct, 'facts' | 'status'> & { facts: Fact[] }
 
 /** Names that an address of the selector has a use of its own for. */
 const questionId = slug.refine(

@@ -10,6 +10,8 @@ declare namespace App {
     api: import('./api.ts').Api
     /** Who is signed in; undefined on prerendered pages. */
     me: import('./api.ts').Me | undefined
+    /** On whose behalf prices are shown; a guest's on prerendered pages. */
+    viewer: import('../api/catalog/model.ts').Viewer
     /** The path of a page in the visitor's language: `path('/help')` is `/da/help`. */
     path: (page: string) => string
   }

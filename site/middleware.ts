@@ -1,4 +1,5 @@
 import { defineMiddleware } from 'astro:middleware'
+import { GUEST } from '../api/catalog/model.ts'
 import { translator } from '../content/phrases.ts'
 import { LOCALES, Locale } from '../content/schema.ts'
 import { apiFor } from './api.ts'
@@ -8,12 +9,15 @@ import { content } from './content.ts'
 export const onRequest = defineMiddleware(async (context, next) => {
   const { locals, url, params, isPrerendered } = context
   locals.content = content()
+  locals.viewer = GUEST
   const inPath = url.pathname.split('/')[1]
   locals.locale = Locale.safeParse(inPath).data ?? preferredLocale(context.request, isPrerendered)
   const setCookies: string[] = []
   if (!isPrerendered) {
     locals.api = apiFor(context, setCookies)
-    locals.me = (await (await locals.api.api.me.$get()).json()).user ?? undefined
+    const { user, priceTerms } = await (await locals.api.api.me.$get()).json()
+    locals.me = user ?? undefined
+    locals.viewer = { priceTerms: priceTerms ?? undefined }
     // The desk has no language in its path: it speaks that of who works there.
     if (!Locale.safeParse(inPath).success && locals.me) locals.locale = locals.me.locale
   }

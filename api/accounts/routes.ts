@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale } from '../../content/schema.ts'
+import { viewerOf } from '../catalog/viewer.ts'
 import { Email, line, required } from '../platform/fields.ts'
 import { body, type Env, signedIn, type User } from '../platform/http.ts'
 import { invalid, Problem } from '../platform/problems.ts'
@@ -26,9 +27,10 @@ const NewPassword = z.object({ password: z.string().min(12).max(200) })
 const SetUp = NewPassword.extend({ token: z.string(), email: Email, name: required(line(120)), locale: Locale.optional() })
 
 export const accounts = new Hono<Env>()
-  .get('/me', (c) => {
+  .get('/me', async (c) => {
     const { user, access } = c.var.actor
-    return c.json({ user: user ? publicUser(user) : null, access: access.map(({ subject }) => subject) })
+    const { priceTerms = null } = await viewerOf(c.var.services, c.var.actor)
+    return c.json({ user: user ? publicUser(user) : null, access: access.map(({ subject }) => subject), priceTerms })
   })
 
   // Known and unknown addresses get the same answer, and the same mail.

@@ -1,10 +1,11 @@
+import { STAFF } from '../catalog/model.ts'
 import { tellDesk } from '../desk/events.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { User } from '../platform/http.ts'
 import { type FieldError, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { dateDocument, type QuoteDocument, sealDocument, writeDocument } from './document.ts'
-import { needsApproval, type OfferedLine, priceLines } from './pricing.ts'
+import { needsApproval, type OfferedLine, priceLines, withoutHiddenPrices } from './pricing.ts'
 import { moveQuote, type Quote, type Revision, refusalOf, revisionsOf, worthOf } from './store.ts'
 
 /** What staff fills in. `replaces` is the hash of the draft they had before them, so that two do not overwrite each other. */
@@ -29,7 +30,7 @@ export async function saveDraft(
   if (!request) throw new Error(`${reference} has no request`)
 
   const usedIds = new Set(revisions.flatMap(({ document }) => document.lines.map(({ id }) => id)))
-  const priced = priceLines(lines, { content, currency, locale }, [...usedIds])
+  const priced = priceLines(lines, { content, currency, locale, viewer: STAFF }, [...usedIds])
   const parts = { reference, revision: quote.revision + 1, locale, currency, buyer: request.document.buyer, lines: priced, validDays, note }
   const standard = writeDocument(parts, content.company)
   const isOwn = terms !== undefined && terms !== standard.terms
@@ -114,7 +115,8 @@ async function draftNamed(services: Services, quote: Quote, hash: string): Promi
 
 async function freezeAndSend(services: Services, quote: Quote, draft: Revision, action: 'send' | 'approve', by: User) {
   const actor = asStaff(services, by)
-  const dated = dateDocument(draft.document, actor.at)
+  const lines = withoutHiddenPrices(draft.document.lines, services.content)
+  const dated = dateDocument({ ...draft.document, lines }, actor.at)
   const sealed = sealDocument(dated)
   const { when, args } = draftIs(draft)
   await moveQuote(services, quote, {

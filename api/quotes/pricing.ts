@@ -1,6 +1,6 @@
 import type { Content } from '../../content/load.ts'
 import type { Currency, Locale, Product } from '../../content/schema.ts'
-import { choiceOf, findProduct, listPrice, tierPrice } from '../catalog/model.ts'
+import { asSeenBy, choiceOf, findProduct, GUEST, listPrice, tierPrice, type Viewer } from '../catalog/model.ts'
 import { type FieldError, Problem } from '../platform/problems.ts'
 
 /** What somebody wants of a product. Prices are never part of it. */
@@ -69,7 +69,8 @@ export type Totals = {
   unpriced: number
 }
 
-type Shop = { content: Pick<Content, 'company' | 'products'>; currency: Currency; locale: Locale }
+/** Nobody's price is reckoned with that `viewer` may not know; unless told, that is a guest. */
+type Shop = { content: Pick<Content, 'company' | 'categories' | 'products'>; currency: Currency; locale: Locale; viewer?: Viewer }
 
 /**
  * Prices every line from the catalogue, or refuses them all and says what is wrong with which (`lines.0.quantity`).
@@ -89,6 +90,16 @@ export function priceLines(lines: OfferedLine[], shop: Shop, usedIds: readonly s
   })
   if (Object.keys(errors).length) throw new Problem('invalid-input', { errors })
   return priced.filter((line) => line !== undefined)
+}
+
+/** For the buyer: where the catalogue's price is not for them, what is offered in its place is all that is left of it. */
+export function withoutHiddenPrices(lines: PricedLine[], content: Pick<Content, 'categories' | 'products'>): PricedLine[] {
+  return lines.map((line) => {
+    const product = line.product === null ? undefined : findProduct(content, line.product)
+    const isHidden = product !== undefined && asSeenBy(product, content, GUEST) !== product
+    if (!isHidden || line.ownUnit === null) return line
+    return { ...line, listUnit: null, tierUnit: null, options: line.options.map((option) => ({ ...option, price: 0 })) }
+  })
 }
 
 /** Sums of the lines that count; VAT is rounded once for each rate, half up. */
@@ -134,12 +145,13 @@ function idsFor(lines: OfferedLine[], usedIds: readonly string[]): string[] {
 type Refuse = (field: string, error: FieldError) => void
 
 function priceProduct(line: OfferedLine & { product: string }, id: string, shop: Shop, refuse: Refuse): PricedLine | undefined {
-  const { content, currency, locale } = shop
-  const product = findProduct(content, line.product)
-  if (!product) {
+  const { content, currency, locale, viewer = GUEST } = shop
+  const found = findProduct(content, line.product)
+  if (!found) {
     refuse('product', { reason: 'choice' })
     return undefined
   }
+  const product = asSeenBy(found, content, viewer)
   if ((line.range?.max ?? line.quantity) > product.maxQuantity)
     refuse('quantity', { reason: 'too-large', values: { max: product.maxQuantity } })
   for (const id of Object.keys(line.options)) {

@@ -1,6 +1,7 @@
 import type { Locale } from '../../content/schema.ts'
 import { newAccessLink } from '../accounts/access.ts'
 import { type Contact, contactIdOf, introduceContact } from '../accounts/store.ts'
+import { GUEST, type Viewer } from '../catalog/model.ts'
 import { tellDesk } from '../desk/events.ts'
 import { type Source, told } from '../leads/source.ts'
 import { eventIfChanged } from '../platform/events.ts'
@@ -20,6 +21,8 @@ export type QuoteRequest = {
   contact: Contact | undefined
   /** What was answered in the selector, as we read it. */
   qualification?: Qualification | null
+  /** Whose prices they are; a guest's unless told. */
+  viewer?: Viewer
   /** Whether the buyer gets a mail saying that we have it. */
   confirm: boolean
   /** Where they came from, as their page told. */
@@ -28,12 +31,12 @@ export type QuoteRequest = {
 
 /** Writes down what was asked for, at today's prices, as revision 0. */
 export async function requestQuote({ db, clock, content }: Services, request: QuoteRequest): Promise<string> {
-  const { lines, need, buyer, locale, contact, qualification, confirm, source } = request
+  const { lines, need, buyer, locale, contact, qualification, confirm, source, viewer = GUEST } = request
   const { company } = content
   const reference = newReference('Q')
   const at = clock.now()
   const currency = company.defaultCurrency
-  const priced = priceLines(lines, { content, currency, locale })
+  const priced = priceLines(lines, { content, currency, locale, viewer })
   const written = writeDocument({ reference, revision: 0, locale, currency, buyer, lines: priced }, company)
   const { document, hash } = sealDocument(written)
   const { email } = buyer

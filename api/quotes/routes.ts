@@ -4,6 +4,7 @@ import { Locale } from '../../content/schema.ts'
 import { rememberAccess } from '../accounts/access.ts'
 import { writeCookie } from '../accounts/cookies.ts'
 import { askForCode, findContact } from '../accounts/store.ts'
+import { viewerOf } from '../catalog/viewer.ts'
 import { SourceIfAny } from '../leads/source.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
@@ -68,8 +69,9 @@ export const quotes = new Hono<Env>()
     const buyersEmail = contact?.email ?? email
     if (!buyersEmail) throw invalid('email', 'required')
     const confirm = contact !== undefined || mayConfirm(services, buyersEmail, address)
+    const viewer = await viewerOf(services, actor)
     const reference = await requestQuote(services, {
-      ...{ lines, need, locale, contact, qualification, confirm, source },
+      ...{ lines, viewer, need, locale, contact, qualification, confirm, source },
       buyer: { ...person, email: buyersEmail },
     })
     if (!contact) await keepOpen(c, { reference })
@@ -77,12 +79,13 @@ export const quotes = new Hono<Env>()
   })
 
   // What it would cost. Nothing is kept, so anybody may ask.
-  .post('/price', body(z.object({ lines: WantedLines, locale: Locale.optional() })), (c) => {
+  .post('/price', body(z.object({ lines: WantedLines, locale: Locale.optional() })), async (c) => {
     const { content, limits } = c.var.services
     limits.take(`prices for ${c.var.address}`, 300, MINUTES)
     const { lines, locale = c.var.locale } = c.req.valid('json')
     const currency = content.company.defaultCurrency
-    const priced = priceLines(lines, { content, currency, locale })
+    const viewer = await viewerOf(c.var.services, c.var.actor)
+    const priced = priceLines(lines, { content, currency, locale, viewer })
     return c.json({ currency, lines: priced, ...totalOf(priced) })
   })
 

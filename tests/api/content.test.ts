@@ -22,7 +22,28 @@ describe('what a company writes', () => {
   }
 
   test('is read when nothing is wrong', () => {
-    expect(loadContent(folder).products.map(({ slug }) => slug)).toEqual(['pump', 'filter', 'special'])
+    const { products } = loadContent(folder)
+    expect(products.map(({ slug }) => slug)).toEqual(['pump', 'filter', 'special', 'trade-pump', 'valve', 'old-pump'])
+    expect(products[0]?.facts).toEqual([
+      { kind: 'power', name: { en: 'Power', da: 'Effekt' }, value: { en: '9\u00a0kW', da: '9\u00a0kW' }, number: 9 },
+      { kind: 'weight', name: { en: 'Weight', da: 'Vægt' }, value: { en: '90\u00a0kg', da: '90\u00a0kg' }, number: 90 },
+      {
+        kind: 'fits',
+        name: { en: 'Fits', da: 'Passer til' },
+        value: { en: 'Houses and Flats', da: 'Huse og Lejligheder' },
+        choices: ['house', 'flat'],
+      },
+    ])
+  })
+
+  test('a draft is checked like everything else, and is nowhere in what is read', async () => {
+    expect(await readFile(join(folder, 'products/draft.yaml'), 'utf8')).toContain('canary-draft')
+    const content = loadContent(folder)
+    expect(content.products.find(({ slug }) => slug === 'special')?.accessories).toEqual([])
+    expect(JSON.stringify(content)).not.toMatch(/canary/i)
+
+    await edit('products/draft.yaml', 'value: 777', 'value: much')
+    expect(() => loadContent(folder)).toThrow(/draft\.yaml: facts: expected a number for power, not "much"/)
   })
 
   test.each([
@@ -31,7 +52,7 @@ describe('what a company writes', () => {
       'products/pump.yaml',
       'DKK: 1000000',
       'DKK: 10000.5',
-      /products\/pump\.yaml:13: price: expected whole amounts/,
+      /products\/pump\.yaml:14: price: expected whole amounts/,
     ],
     ['a field that is missing', 'company.yaml', 'phone: "+45 70 00 00 00"', '', /company\.yaml:\d+: phone: .*expected string/],
     ['a field that nobody knows', 'products/pump.yaml', 'order: 1', 'colour: red', /products\/pump\.yaml:\d+: colour/],
@@ -48,6 +69,56 @@ describe('what a company writes', () => {
     ['an article without front matter', 'articles/da/noise.md', '---', '', /articles\/da\/noise\.md:1: expected front matter/],
     ['a date that is none', 'articles/en/noise.md', '2026-10-01', '2026-13-01', /articles\/en\/noise\.md:6: reviewed/],
     ['a link to nothing', 'articles/en/noise.md', 'product:filter', 'product:filtre', /noise\.md: link: expected something that exists/],
+    [
+      'a fact that nobody knows',
+      'products/pump.yaml',
+      'fact: power',
+      'fact: powr',
+      /pump\.yaml: facts: expected an id of facts\.yaml, not "powr"/,
+    ],
+    [
+      'a number that is none',
+      'products/pump.yaml',
+      'value: 9 ',
+      'value: nine ',
+      /pump\.yaml: facts: expected a number for power, not "nine"/,
+    ],
+    [
+      'a choice that is not offered',
+      'products/pump.yaml',
+      '[house, flat]',
+      '[house, boat]',
+      /pump\.yaml: facts: expected one of house, flat for fits, not "boat"/,
+    ],
+    ['a fact told twice', 'products/pump.yaml', 'fact: weight', 'fact: power', /pump\.yaml: facts: expected "power" once/],
+    [
+      'a fact with two names',
+      'products/pump.yaml',
+      'fact: power,',
+      'fact: power, name: { en: Power, da: Effekt },',
+      /pump\.yaml:\d+: facts\.0: expected either "fact"/,
+    ],
+    [
+      'a kind of fact that is none',
+      'facts.yaml',
+      'type: choice',
+      'type: colour',
+      /facts\.yaml:\d+: 2\.type: expected "number" or "choice"/,
+    ],
+    [
+      'a successor that is not there',
+      'products/old-pump.yaml',
+      'replacedBy: pump',
+      'replacedBy: pomp',
+      /replacedBy: expected a product, not "pomp"/,
+    ],
+    [
+      'products that replace each other',
+      'products/pump.yaml',
+      'order: 1',
+      'replacedBy: old-pump',
+      /pump\.yaml: replacedBy: expected a product that this one has not replaced in turn/,
+    ],
     ['a picture that is not there', 'products/pump.yaml', 'mark.svg', 'pump.svg', /pictures\/pump\.svg to be there/],
   ])('stops at %s, and says where and what was expected', async (_name, file, from, to, sentence) => {
     await edit(file, from, to)

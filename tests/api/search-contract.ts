@@ -116,6 +116,15 @@ export function searchContract(name: string, open: () => Promise<SearchEngine>) 
       expect((await groups('hydrosplit'))[0]).toBe('product-luft-9')
     })
 
+    test('who narrows down further gets groups only, best first, and none for what is not there', async () => {
+      const narrowed = { text: 'washable filter', locale: 'en', kinds: ['product'] } satisfies SearchQuery
+      expect((await groups(narrowed.text, narrowed))[0]).toBe('product-brise-4')
+
+      expect((await engine.groups(narrowed))[0]).toBe('product-brise-4')
+      expect(await engine.groups({ text: 'nose', locale: 'en' })).toEqual([])
+      expect(await engine.groups({ text: '', locale: 'en' })).toEqual([])
+    })
+
     test('each page is one hit, with the best of its sections', async () => {
       const hits = await find('noise at night')
       expect(hits.filter((hit) => hit.group === 'article-noise')).toHaveLength(1)

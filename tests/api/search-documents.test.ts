@@ -31,8 +31,10 @@ describe('what search is given of the content', () => {
       ['/en/products/pump', 'Big Pump'],
       ['/da/products/pump', 'Stor pumpe'],
     ])
-    expect(pumps[0]?.keywords).toEqual(['PUMP-1', 'Pumps'])
-    expect(pumps[0]?.body).toBe('Pumps a lot. Quiet: You hardly hear it. Strong: It pumps. Power: 9 kW. Weight: 90 kg.')
+    expect(pumps[0]?.keywords).toEqual(['PUMP-1', 'Venerable Pump', 'PUMP-0', 'Pumps'])
+    expect(pumps[0]?.body).toBe(
+      'Pumps a lot. Quiet: You hardly hear it. Strong: It pumps. Power: 9\u00a0kW. Weight: 90\u00a0kg. Fits: Houses and Flats.',
+    )
   })
 
   test('every id is one of a kind and fit for every engine', () => {

@@ -34,7 +34,9 @@ function leadAndSections({ summary, sections }: Article): Section[] {
   return [lead, ...(hasLead ? rest : sections)]
 }
 
-function productDocument(product: Product, { categories }: Content, locale: Locale): SearchDocument {
+/** Who searches for a model that is no longer made finds what took its place, too. */
+function productDocument(product: Product, { categories, products }: Content, locale: Locale): SearchDocument {
+  const older = products.filter(({ replacedBy }) => replacedBy === product.slug)
   const category = categories.find(({ id }) => id === product.category)
   return {
     id: `product-${locale}-${product.slug}`,
@@ -48,7 +50,12 @@ function productDocument(product: Product, { categories }: Content, locale: Loca
       ...product.benefits.map(({ title, text }) => `${title[locale]}: ${text[locale]}`),
       ...product.facts.map(({ name, value }) => `${name[locale]}: ${value[locale]}.`),
     ].join(' '),
-    keywords: [product.sku, ...product.replaces, ...(category ? [category.name[locale]] : [])],
+    keywords: [
+      product.sku,
+      ...product.replaces,
+      ...older.flatMap(({ name, sku }) => [name[locale], sku]),
+      ...(category ? [category.name[locale]] : []),
+    ],
     products: [product.slug],
     topic: product.category,
     path: `/${locale}/products/${product.slug}`,

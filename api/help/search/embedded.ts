@@ -8,6 +8,7 @@ import { type Lookup, lookupOf, type Relevance, relevance } from './ranking.ts'
 import { type Term, termsOf } from './terms.ts'
 
 const CANDIDATES = 80
+const MOST_GROUPS = 1000
 /** Nothing is found when the best document answers less than this share of what was asked; others must keep up with the best. */
 const LEAST_COVERAGE = 0.2
 const LEAST_OF_BEST = 0.2
@@ -39,6 +40,10 @@ class EmbeddedSearch implements SearchEngine {
     return { hits: this.#index ? searchIndex(this.#index, query) : [], engine: 'embedded' }
   }
 
+  async groups(query: Omit<SearchQuery, 'limit'>): Promise<string[]> {
+    return this.#index ? groupsOf(this.#index, query) : []
+  }
+
   async close() {
     await this.#replacing
     this.#index?.close()
@@ -57,30 +62,53 @@ class EmbeddedSearch implements SearchEngine {
   }
 }
 
+function searchIndex(index: SearchIndex, query: SearchQuery): SearchHit[] {
+  const terms = termsIn(index, query)
+  const lookup = lookupOf(terms)
+  const expression = anyTerm(terms)
+  const best = expression ? bestOfIndex(index, query, terms, lookup, expression) : []
+  return best.slice(0, query.limit ?? 10).map((candidate) => hitOf(candidate, terms, lookup))
+}
+
 type Ranked = Relevance & { candidate: Candidate }
 
 /**
  * FTS5 picks the candidates by BM25 over every phrase of every term; they are then ranked by what the visitor asked for, since to
  * FTS5 a typo's rare neighbour is worth more than the word itself.
  */
-function searchIndex(index: SearchIndex, { text, locale, kinds, product, limit = 10 }: SearchQuery): SearchHit[] {
-  const { vocabulary, synonyms, documents, averages } = index.languages[locale]
-  const terms = termsOf(text, vocabulary, synonyms, documents)
-  const expression = expressionOf(terms)
-  if (!expression) return []
-
-  const lookup = lookupOf(terms)
+function bestOfIndex(index: SearchIndex, { locale, kinds, product }: SearchQuery, terms: Term[], lookup: Lookup, expression: string) {
+  const { averages } = index.languages[locale]
   const ranked = index
     .best(locale, expression, { kinds, product }, CANDIDATES)
     .map((candidate) => ({ candidate, ...relevance(candidate.fields, terms, lookup, averages) }))
     .sort((a, b) => b.score - a.score)
   return bestOfGroups(worthShowing(ranked))
-    .slice(0, limit)
-    .map((candidate) => hitOf(candidate, terms, lookup))
 }
 
-function expressionOf(terms: Term[]): string {
+/** The best in their right order, and the long rest in the order of FTS5, which is good enough for what few look at. */
+function groupsOf(index: SearchIndex, query: SearchQuery): string[] {
+  const { locale, kinds, product } = query
+  const terms = termsIn(index, query)
+  for (const expression of [everyTerm(terms), anyTerm(terms)].filter(Boolean)) {
+    const best = bestOfIndex(index, query, terms, lookupOf(terms), expression).map(({ group }) => group)
+    if (best.length) return [...new Set([...best, ...index.groups(locale, expression, { kinds, product }, MOST_GROUPS)])]
+  }
+  return []
+}
+
+function termsIn(index: SearchIndex, { text, locale }: SearchQuery): Term[] {
+  const { vocabulary, synonyms, documents } = index.languages[locale]
+  return termsOf(text, vocabulary, synonyms, documents)
+}
+
+function anyTerm(terms: Term[]): string {
   return terms.flatMap(({ phrases }) => [...phrases.keys()].map((phrase) => `"${phrase}"`)).join(' OR ')
+}
+
+/** A word that nothing answers asks for nothing here. */
+function everyTerm(terms: Term[]): string {
+  const known = terms.filter(({ phrases }) => phrases.size)
+  return known.map((term) => `(${anyTerm([term])})`).join(' AND ')
 }
 
 function worthShowing(ranked: Ranked[]): Ranked[] {

@@ -56,5 +56,10 @@ export interface SearchEngine {
    * no meaning; a last word that the text ends in may be half a word. Throws when the engine cannot answer within a second.
    */
   search(query: SearchQuery): Promise<SearchAnswer>
+  /**
+   * Groups only, best first, up to a thousand: for who narrows them down by other means. Those that answer to every word, if there
+   * are any; more words find less.
+   */
+  groups(query: Omit<SearchQuery, 'limit'>): Promise<string[]>
   close(): Promise<void>
 }

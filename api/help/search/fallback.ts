@@ -45,20 +45,28 @@ class SearchWithFallback implements SearchEngine {
     this.#catchUp()
   }
 
-  async search(query: SearchQuery): Promise<SearchAnswer> {
-    if (!this.#primaryIsCurrent) return this.#embedded.search(query)
-    try {
-      return await within(this.#patienceMs, this.#primary.search(query))
-    } catch (error) {
-      this.#lose(error)
-      return this.#embedded.search(query)
-    }
+  search(query: SearchQuery): Promise<SearchAnswer> {
+    return this.#ask((engine) => engine.search(query))
+  }
+
+  groups(query: Omit<SearchQuery, 'limit'>): Promise<string[]> {
+    return this.#ask((engine) => engine.groups(query))
   }
 
   async close() {
     this.#closed = true
     clearTimeout(this.#retry)
     await Promise.all([this.#primary.close(), this.#embedded.close()])
+  }
+
+  async #ask<T>(question: (engine: SearchEngine) => Promise<T>): Promise<T> {
+    if (!this.#primaryIsCurrent) return question(this.#embedded)
+    try {
+      return await within(this.#patienceMs, question(this.#primary))
+    } catch (error) {
+      this.#lose(error)
+      return question(this.#embedded)
+    }
   }
 
   /** Many searches fail together when a server goes; one of them says so and sets the clock. */

@@ -16,6 +16,8 @@ export type SearchIndex = {
   version: string
   languages: Record<Locale, Language>
   best(locale: Locale, expression: string, filter: Filter, limit: number): Candidate[]
+  /** Groups only, by BM25 alone. */
+  groups(locale: Locale, expression: string, filter: Filter, limit: number): string[]
   close(): void
 }
 
@@ -55,6 +57,16 @@ function readIndex(database: Database.Database): SearchIndex {
       const found = rows<Row>(prepare(bestSql(locale, filter)), { expression, limit, product, kinds: JSON.stringify(kinds) })
       return found.map(({ f1, f2, f3, f4, ...document }) => ({ ...document, fields: [f1, f2, f3, f4] }))
     },
+    groups: (locale, expression, filter, limit) => {
+      const { kinds = [], product } = filter
+      const found = rows<{ group: string }>(prepare(groupsSql(locale, filter)), {
+        expression,
+        limit,
+        product,
+        kinds: JSON.stringify(kinds),
+      })
+      return found.map(({ group }) => group)
+    },
     close: () => {
       prepared.clear()
       database.close()
@@ -65,17 +77,27 @@ function readIndex(database: Database.Database): SearchIndex {
 type Row = Omit<Candidate, 'fields'> & { f1: string; f2: string; f3: string; f4: string }
 
 /** The texts are fetched for the best only: sorting them all along would cost more than finding them. */
-function bestSql(locale: Locale, { kinds, product }: Filter): string {
-  const conditions = [
-    kinds ? 'and kind in (select value from json_each(:kinds))' : '',
-    product === undefined ? '' : 'and exists (select 1 from json_each(products) where value = :product)',
-  ].join(' ')
+function bestSql(locale: Locale, filter: Filter): string {
+  const conditions = conditionsOf(filter)
   return `select id, kind, "group", d.title, d.heading, d.body, path, w.title as f1, w.heading as f2, w.keywords as f3, w.body as f4
     from (select words_${locale}.rowid as number, bm25(words_${locale}, ${FIELD_WEIGHTS.join(', ')}) as score
           from words_${locale} ${conditions.trim() ? `join documents on number = words_${locale}.rowid` : ''}
           where words_${locale} match :expression ${conditions} order by score limit :limit) best
     join documents d on d.number = best.number join words_${locale} w on w.rowid = best.number
     order by best.score, best.number`
+}
+
+function groupsSql(locale: Locale, filter: Filter): string {
+  return `select "group" from words_${locale} join documents on number = words_${locale}.rowid
+    where words_${locale} match :expression ${conditionsOf(filter)}
+    order by bm25(words_${locale}, ${FIELD_WEIGHTS.join(', ')}), number limit :limit`
+}
+
+function conditionsOf({ kinds, product }: Filter): string {
+  return [
+    kinds ? 'and kind in (select value from json_each(:kinds))' : '',
+    product === undefined ? '' : 'and exists (select 1 from json_each(products) where value = :product)',
+  ].join(' ')
 }
 
 function readLanguage(database: Database.Database, about: About, locale: Locale): Language {

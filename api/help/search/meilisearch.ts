@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type EnqueuedTaskPromise, type Hit, Meilisearch, MeilisearchApiError, type Settings } from 'meilisearch'
+import { type EnqueuedTaskPromise, type Hit, Meilisearch, MeilisearchApiError, type SearchParams, type Settings } from 'meilisearch'
 import { LOCALES, type Locale, type Synonyms } from '../../../content/schema.ts'
 import type { Fragment, SearchAnswer, SearchDocument, SearchEngine, SearchHit, SearchQuery } from './engine.ts'
 import { readSpelling, type Spelling } from './spelling.ts'
@@ -14,6 +14,8 @@ const DOCUMENTS_PER_REQUEST = 1000
 /** A building site this old was left by a process that was stopped; no build takes as long. */
 const ABANDONED_MS = 60 * 60 * 1000
 const PASSAGE_WORDS = 28
+/** As many as Meilisearch hands out unless told otherwise. */
+const MOST_GROUPS = 1000
 
 // Characters no text holds, so that marked text needs no escaping and never becomes HTML.
 const HIT_START = '\uE000'
@@ -65,15 +67,9 @@ class MeilisearchEngine implements SearchEngine {
     return replaced
   }
 
-  async search({ text, locale, kinds, product, limit = 10 }: SearchQuery): Promise<SearchAnswer> {
-    const q = this.#spelling?.[locale].rewrite(text) ?? ''
-    if (!q) return { hits: [], engine: 'meilisearch' } // to Meilisearch an empty query asks for everything
-    const answer = await this.#quick.index<Stored>(this.#live(locale)).search(q, {
-      limit,
-      locales: [ISO_639_3[locale]],
-      filter: [...(kinds ? [`kind IN [${kinds.join(', ')}]`] : []), ...(product === undefined ? [] : [`products = ${quoted(product)}`])],
-      // 'last' would drop the end of a question, where its nouns are.
-      matchingStrategy: 'frequency',
+  async search(query: SearchQuery): Promise<SearchAnswer> {
+    const found = await this.#find(query, {
+      limit: query.limit ?? 10,
       attributesToRetrieve: ['id', 'kind', 'group', 'title', 'heading', 'path'],
       attributesToHighlight: ['title', 'body'],
       attributesToCrop: ['body'],
@@ -82,7 +78,25 @@ class MeilisearchEngine implements SearchEngine {
       highlightPreTag: HIT_START,
       highlightPostTag: HIT_END,
     })
-    return { hits: answer.hits.map(hitOf), engine: 'meilisearch' }
+    return { hits: found.map(hitOf), engine: 'meilisearch' }
+  }
+
+  async groups(query: Omit<SearchQuery, 'limit'>): Promise<string[]> {
+    const found = await this.#find(query, { limit: MOST_GROUPS, attributesToRetrieve: ['group'] })
+    return found.map(({ group }) => group)
+  }
+
+  async #find({ text, locale, kinds, product }: SearchQuery, answer: SearchParams): Promise<Hit<Stored>[]> {
+    const q = this.#spelling?.[locale].rewrite(text) ?? ''
+    if (!q) return [] // to Meilisearch an empty query asks for everything
+    const { hits } = await this.#quick.index<Stored>(this.#live(locale)).search(q, {
+      ...answer,
+      locales: [ISO_639_3[locale]],
+      filter: [...(kinds ? [`kind IN [${kinds.join(', ')}]`] : []), ...(product === undefined ? [] : [`products = ${quoted(product)}`])],
+      // 'last' would drop the end of a question, where its nouns are.
+      matchingStrategy: 'frequency',
+    })
+    return hits
   }
 
   /** Holds nothing open. A build under way is not waited for: the next start finds the old version and builds again. */
