@@ -143,12 +143,12 @@ function forCompany(on: string[], says: Says): MailKind {
 async function detailsOf(services: Services, quote: Quote, locale: Locale): Promise<[string, string][]> {
   const { document } = await currentRevision(services, quote)
   const t = services.t[locale]
-  const lines = document.lines.map(({ name, quantity, net }): [string, string] => [
-    `${quantity} × ${name}`,
+  const lines = document.lines.map(({ name, quantity, net, selected }): [string, string] => [
+    `${quantity} × ${name}${selected ? '' : ` (${t('quotes.line.not-taken')})`}`,
     net === null ? t('quotes.line.on-request') : formatMoney(net, quote.currency, locale),
   ])
   const vat = document.vat.map(({ rateBp, vat }): [string, string] => [
-    t('quotes.sum.vat', { percent: rateBp / 100 }),
+    t('quotes.sum.vat', { percent: new Intl.NumberFormat(TAGS[locale]).format(rateBp / 100) }),
     formatMoney(vat, quote.currency, locale),
   ])
   return [

@@ -10,6 +10,7 @@ import { followUpReader } from '../../api/followup/reader.ts'
 import { leadReader } from '../../api/leads/reader.ts'
 import { Mailer } from '../../api/notify/mailer.ts'
 import { closeServices, openServices } from '../../api/services.ts'
+import type { Content } from '../../content/load.ts'
 import { Client } from './client.ts'
 
 export const PUBLIC_URL = 'http://localhost:4321'
@@ -29,7 +30,7 @@ export async function stopTorvs() {
  * A Torv of its own: the real app on a real libSQL file, or on a libSQL server; only the clock can be moved.
  * Mails are sent when a test calls `settle()`.
  */
-export async function startTorv(environment: Record<string, string> = {}) {
+export async function startTorv(environment: Record<string, string> = {}, { content }: { content?: Content } = {}) {
   const dataDir = await mkdtemp(join(tmpdir(), 'torv-'))
   const server = await testServer()
   const config = readConfig({
@@ -41,7 +42,11 @@ export async function startTorv(environment: Record<string, string> = {}) {
   })
   const clock = movableClock()
   const logged: { event: string; facts: Record<string, unknown> }[] = []
-  const services = await openServices(config, { clock, log: (event, facts = {}) => void logged.push({ event, facts }) })
+  const services = await openServices(config, {
+    clock,
+    ...(content && { content }),
+    log: (event, facts = {}) => void logged.push({ event, facts }),
+  })
   const app = createApp(services)
   const mailer = new Mailer(services)
   const readers = [followUpReader(services), leadReader(services)]
@@ -51,7 +56,7 @@ export async function startTorv(environment: Record<string, string> = {}) {
     const files = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml')).sort()
     return Promise.all(files.map(async (file) => received(await readFile(join(outbox, file)))))
   }
-  const visitor = (address?: string) => new Client(app, PUBLIC_URL, address)
+  const visitor = (address?: string) => new Client(app, config.publicUrl, address)
 
   const torv = {
     services,

@@ -1,0 +1,15 @@
+import { afterEach, test } from 'vitest'
+import { stopTorvs } from '../support/torv.ts'
+import { agreeEverywhere } from './agree.ts'
+
+/** How many in all; `npm test` looks at a thousand. */
+const QUOTES = Number(process.env.QUOTES ?? 1_000)
+
+afterEach(stopTorvs)
+
+// With no, two and three digits of a minor unit.
+for (const currency of ['DKK', 'EUR', 'JPY', 'KWD']) {
+  test(`${QUOTES / 4} random quotes in ${currency} agree on page, on paper, in mail and in JSON, to the minor unit`, async () => {
+    await agreeEverywhere(currency, QUOTES / 4)
+  })
+}
