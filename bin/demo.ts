@@ -13,6 +13,7 @@ import { expireQuotes, type Quote, quoteByReference } from '../api/quotes/store.
 import { closeServices, openServices, type Services } from '../api/services.ts'
 import { addSite, sites } from '../api/sites/store.ts'
 import { closeResolved, findAnyTicket, moveTicket, openTicket, reply } from '../api/tickets/store.ts'
+import { aBooking, bookingsToCome } from './demo-bookings.ts'
 import { seedLeads, sourceOfPerson } from './demo-leads.ts'
 import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
 
@@ -40,10 +41,12 @@ async function seed() {
   for (let day = 0; day <= DAYS; day++) {
     clock.goTo(officeHours(Date.now() - (DAYS - day) * DAY_MS))
     await aDay(services, clock, staff, day)
+    await aBooking(services, staff, day)
     if (day % 5 === 0) process.stdout.write(`\r▸ Making up a year of business … ${Math.round((100 * day) / DAYS)} %`)
   }
   clock.goTo(Date.now())
   await everyState(services, staff)
+  await bookingsToCome(services, staff)
   const ada = await welcome(services, { email: 'ada@acme.example', locale: 'da' })
   if (ada) await setPassword(services, ada.id, await hashPassword(PASSWORD))
   if (!(await sites(services)).length) await addSite(services, { name: 'Demo', origins: ['http://127.0.0.1:4322'], locale: 'da' })
