@@ -3,8 +3,9 @@ import type { Locale } from '../../content/schema.ts'
 import { findContact } from '../accounts/store.ts'
 import type { Attachment } from '../notify/mail-kind.ts'
 import type { Services } from '../services.ts'
+import { kindOf } from './kinds.ts'
 import type { Booking } from './store.ts'
-import { kindOf, whereOf } from './view.ts'
+import { whereOf } from './view.ts'
 
 /**
  * The booking for a calendar (RFC 5545, RFC 5546): the same UID for its whole life and a SEQUENCE that grows, so that a later one

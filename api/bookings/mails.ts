@@ -5,8 +5,9 @@ import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
 import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
 import { invitationTo } from './invitation.ts'
+import { kindOf } from './kinds.ts'
 import { type Booking, bookingByReference } from './store.ts'
-import { hostOf, kindOf, whereOf } from './view.ts'
+import { hostOf, whereOf } from './view.ts'
 import { whenOf, zoneName } from './when.ts'
 
 // Nothing that was typed is repeated to the customer: anybody can type a stranger's address.

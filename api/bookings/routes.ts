@@ -9,9 +9,10 @@ import type { Services } from '../services.ts'
 import { freeTimes } from './calendars.ts'
 import { Cancellation, NewTime, Wanted } from './fields.ts'
 import { invitationTo } from './invitation.ts'
+import { findKind } from './kinds.ts'
 import { linkForBooker } from './links.ts'
 import { type Booking, bookAppointment, bookingsOf, cancelBooking, findBooking, moveBooking } from './store.ts'
-import { bookingFor, findKind } from './view.ts'
+import { bookingFor } from './view.ts'
 import { wantedKind } from './wanted.ts'
 
 const MINUTES = 60_000

@@ -1,20 +1,10 @@
-import type { Content } from '../../content/load.ts'
-import type { AppointmentKind, Locale } from '../../content/schema.ts'
+import type { Locale } from '../../content/schema.ts'
 import { findContact, staffMembers } from '../accounts/store.ts'
 import type { Services } from '../services.ts'
 import { calendarOf } from './calendars.ts'
+import { findKind, kindOf } from './kinds.ts'
 import { canChange } from './model.ts'
 import type { Booking } from './store.ts'
-
-export function findKind({ appointments }: Pick<Content, 'appointments'>, id: string): AppointmentKind | undefined {
-  return appointments.find((kind) => kind.id === id)
-}
-
-/** What a kind is called. One that is no longer offered goes by its id: what was booked stands. */
-export function kindOf(content: Pick<Content, 'appointments'>, id: string, locale: Locale): { name: string; summary: string } {
-  const kind = findKind(content, id)
-  return kind ? { name: kind.name[locale], summary: kind.summary[locale] } : { name: id, summary: '' }
-}
 
 /** Where they meet, in words that repeat nothing of what the customer typed. */
 export async function whereOf(services: Services, { kind, memberId }: Booking, locale: Locale): Promise<string> {

@@ -1,7 +1,7 @@
 import type { AppointmentKind } from '../../content/schema.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import { findKind } from './view.ts'
+import { findKind } from './kinds.ts'
 
 type Told = { kind: string; product: string; phone: string; address: string }
 
