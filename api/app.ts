@@ -7,6 +7,7 @@ import { accessOf } from './accounts/access.ts'
 import { readCookie } from './accounts/cookies.ts'
 import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
+import { deskBookingRoutes } from './bookings/desk-routes.ts'
 import { bookings } from './bookings/routes.ts'
 import { productQuestions, publications } from './catalog/questions-routes.ts'
 import { catalog } from './catalog/routes.ts'
@@ -76,6 +77,7 @@ export function createApp(services: Services) {
     .route('/api/desk/tickets', publications)
     .route('/api/desk/quotes', pipelineRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)
+    .route('/api/desk/bookings', deskBookingRoutes)
     .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/quotes', deskAcceptanceEvidence)
     .route('/api/desk/sites', deskSites)

@@ -39,6 +39,41 @@ export const NewTimeByStaff = NewTime.extend({ note: prose(2_000).default('') })
 export const Cancellation = z.object({ note: prose(2_000).default('') })
 export const Outcome = z.object({ outcome: z.enum(['held', 'missed']) })
 
+const span = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/
+const times = z
+  .array(z.string().regex(span))
+  .max(6)
+  .refine((spans) => spans.every((span, at) => opensIn(span) < closesIn(span) && closesIn(spans[at - 1] ?? '') <= opensIn(span)), {
+    params: { reason: 'hours' },
+  })
+
+/** One member's week. `hours` and `kinds` are null for what everybody has. */
+export const NewCalendar = z.object({
+  hours: z
+    .strictObject({ monday: times, tuesday: times, wednesday: times, thursday: times, friday: times, saturday: times, sunday: times })
+    .nullable(),
+  kinds: z.array(Kind).max(100).nullable(),
+  meetingUrl: z.union([z.literal(''), z.url({ protocol: /^https$/ }).max(300)]),
+})
+
+/** By the clock on the company's wall. */
+const WallTime = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/)
+  .refine((at) => !Number.isNaN(Date.parse(at)), { params: { reason: 'format' } })
+
+export const NewAbsence = z
+  .object({ from: WallTime, until: WallTime, note: line(200).default('') })
+  .refine(({ from, until }) => from < until, { path: ['until'], params: { reason: 'until-after' } })
+
+function opensIn(span: string): string {
+  return span.slice(0, 5)
+}
+
+function closesIn(span: string): string {
+  return span.slice(6)
+}
+
 export function isTimeZone(name: string): boolean {
   try {
     // An offset such as "+01:00" is none: it knows nothing of summer time.
