@@ -139,7 +139,7 @@ export async function moveBooking(
     bookingEvent('booking.moved', booking.reference, {
       actor: change.by,
       at,
-      data: { confirm: change.confirm, from: booking.startsAt, formerMember: booking.memberId },
+      data: { confirm: change.confirm, formerStartsAt: booking.startsAt, formerMember: booking.memberId },
     }),
     tellDesk(booking.reference, { actor: change.by, at }),
   ])
