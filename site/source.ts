@@ -9,7 +9,7 @@ const CAMPAIGN = NAMES.filter((name) => name.startsWith('utm_'))
  * own Referer. Nothing is kept in the browser for it; it is told with what they send, and not before.
  */
 export function sourceOf({ request, url }: { request: Request; url: URL }, form: FormData | undefined): Source {
-  if (form) return Object.fromEntries(NAMES.map((name) => [name, textOf(form, `source.${name}`)]))
+  if (form?.has('source.page')) return Object.fromEntries(NAMES.map((name) => [name, textOf(form, `source.${name}`)]))
   const from = URL.canParse(request.headers.get('referer') ?? '') ? new URL(request.headers.get('referer') ?? '') : undefined
   const isOurs = from?.host === (request.headers.get('host') ?? url.host)
   const campaign = CAMPAIGN.map((name) => [

@@ -121,12 +121,15 @@ for (const locale of LOCALES) {
   })
 }
 
-/** A server whose only member of staff reads this language: the desk speaks that of who works there. */
+/** A server whose only member of staff reads this language, since the desk speaks that of who works there; and one lead. */
 async function deskIn(locale: Locale): Promise<RunningServer> {
   const server = await startServer()
   const token = /set-up\/([\w-]{43})/.exec(server.output())?.[1]
   const made = await post(server.url, '/api/set-up', { ...STAFF, token, locale })
   if (made.status !== 201) throw new Error(await made.text())
+  const lines = [{ product: 'luft-9', options: {}, quantity: 1 }]
+  const asked = await post(server.url, '/api/quotes', { lines, name: 'Grace Holm', email: someone('grace'), locale })
+  if (asked.status !== 201) throw new Error(await asked.text())
   return server
 }
 
