@@ -17,10 +17,15 @@ export function sourceOf({ request, url }: { request: Request; url: URL }, form:
     (url.searchParams.get(name) ?? (isOurs ? from?.searchParams.get(name) : null) ?? '').slice(0, 100),
   ])
   return {
-    page: (isOurs && from ? from.pathname : url.pathname).slice(0, 300),
+    page: withoutToken(isOurs && from ? from.pathname : url.pathname).slice(0, 300),
     referrer: from && !isOurs ? from.hostname : '',
     ...Object.fromEntries(campaign),
   }
+}
+
+/** A page that a link in a mail opens is told of without what opens it. */
+function withoutToken(path: string): string {
+  return path.replace(/\/[\w-]{43}(?=\/|$)/g, '')
 }
 
 export function namesOf(source: Source): [string, string][] {

@@ -7,6 +7,7 @@ import { invalid, Problem } from '../platform/problems.ts'
 import { type Quote, quoteByReference } from '../quotes/store.ts'
 import { dayOf, momentOf } from '../tickets/hours.ts'
 import { wants } from './preferences.ts'
+import { sendableAt } from './sending-hours.ts'
 import { findFollowUp, lastAnswer, planOf, remindersOf, setReminders } from './store.ts'
 
 const Change = z.discriminatedUnion('do', [
@@ -29,7 +30,8 @@ export const deskFollowUps = new Hono<Env>()
     const plan = followUp && (await planOf(services, followUp, sent))
     return c.json({
       sent,
-      plan: plan ?? null,
+      // What was due while nobody looked comes as soon as it may.
+      plan: plan ? { ...plan, at: Math.max(plan.at, sendableAt(services.clock.now(), services.content.company)) } : null,
       answer: answer ?? null,
       canChange: followUp?.isOpen ?? false,
       stoppedAt: followUp?.stoppedAt ?? null,

@@ -6,6 +6,8 @@ export const DOORS = ['quote', 'ticket', 'booking', 'sign-in', 'contact', 'impor
 
 const short = line(100).default('')
 const SITE_KEY = /^[\w-]{0,64}$/
+/** Some of our own addresses open something: those are nobody else's to keep. */
+const HAS_TOKEN = /\/[\w-]{43}(\/|$)/
 const HOST = /^[a-z0-9.-]{0,253}$/i
 
 /**
@@ -18,6 +20,7 @@ export const Source = z
       .string()
       .max(300)
       .regex(/^\/[^\\\s]*$/)
+      .refine((path) => !HAS_TOKEN.test(path))
       .or(z.literal(''))
       .default(''), // a path of ours
     site: z.string().regex(SITE_KEY).default(''),

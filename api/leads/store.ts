@@ -35,7 +35,7 @@ export async function leadInFull(services: Services, lead: Lead) {
   const subjects = [...new Set([`lead:${lead.id}`, ...done.map(({ subject }) => subject)])]
   const [rows, notes, staff] = await Promise.all([
     db.all<EventRow>(
-      `select * from events where subject in (select value from json_each(:subjects)) order by id desc limit ${MAX_TIMELINE}`,
+      `select * from events where subject in (select value from json_each(:subjects)) order by at desc, id desc limit ${MAX_TIMELINE}`,
       { subjects: JSON.stringify(subjects) },
     ),
     db.all<LeadNote>('select id, author_name as "authorName", text, at from lead_notes where contact_id = :id order by id desc limit 100', {

@@ -105,6 +105,12 @@ describe('a lead', () => {
     expect(await lead()).toMatchObject({ source: 'ticket', origin: { door: 'ticket' }, score: 5 })
   })
 
+  test('SI7 whose page was opened by a link in a mail brings no token of it along', async () => {
+    await ask(torv.visitor(), { source: { page: `/en/mail-preferences/${'x'.repeat(43)}`, utm_source: 'mail' } })
+
+    expect(JSON.stringify(await lead())).not.toContain('xxx')
+  })
+
   test('cools down, and warms up again', async () => {
     await ask(torv.visitor())
     const fresh = (await lead()).score
