@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { Locale } from '../content/schema.ts'
 import { accessOf } from './accounts/access.ts'
@@ -21,6 +20,7 @@ import { deskLeads, MAX_FILE_BYTES } from './leads/routes.ts'
 import { metrics } from './metrics/routes.ts'
 import { deskOrganisations } from './organisations/desk-routes.ts'
 import { invitations, organisation } from './organisations/routes.ts'
+import { atMost } from './platform/body-size.ts'
 import { Busy } from './platform/db.ts'
 import { type Env, only } from './platform/http.ts'
 import { mayChange } from './platform/origin.ts'
@@ -108,8 +108,8 @@ const onlyFromOurPages: MiddlewareHandler<Env> = async (c, next) => {
   await next()
 }
 
-const smallBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge })
-const contactsBody = bodyLimit({ maxSize: MAX_FILE_BYTES, onError: tooLarge })
+const smallBody = atMost(MAX_BODY_BYTES)
+const contactsBody = atMost(MAX_FILE_BYTES)
 
 /** Files are larger, never in memory as a whole, and counted where they are taken in (files/receive.ts); a list of contacts is read at once. */
 const limitedBody: MiddlewareHandler<Env> = (c, next) => {
@@ -142,10 +142,6 @@ function addressOf(c: Context<Env>, trustedProxies: string[]): string {
   const hops = (c.req.header('x-forwarded-for') ?? '').split(',').map((hop) => hop.trim())
   if (!trustedProxies.includes(direct)) return direct
   return hops.findLast((hop) => hop && !trustedProxies.includes(hop)) ?? direct
-}
-
-function tooLarge(): never {
-  throw new Problem('too-large')
 }
 
 function asProblem(error: unknown, c: Context<Env>): Problem {
