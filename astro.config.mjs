@@ -9,7 +9,8 @@ export default defineConfig({
   srcDir: './site',
   publicDir: './site/public',
   outDir: './dist',
-  adapter: node({ mode: 'standalone', staticHeaders: true, bodySizeLimit: 1_000_000 }),
+  // Of the pages that take files; others may have much less (api/server.ts).
+  adapter: node({ mode: 'standalone', staticHeaders: true, bodySizeLimit: 210_000_000 }),
   integrations: [preact(), torvInDevelopment()],
   server: { host: process.env.HOST ?? '127.0.0.1', port: Number(process.env.PORT ?? 4321) },
   trailingSlash: 'ignore',

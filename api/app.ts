@@ -27,6 +27,7 @@ import { mayChange } from './platform/origin.ts'
 import { PROBLEMS, Problem } from './platform/problems.ts'
 import { acceptanceEvidence, deskAcceptanceEvidence, verification } from './quotes/acceptances/routes.ts'
 import { deskQuoteRoutes } from './quotes/desk-routes.ts'
+import { quoteList } from './quotes/list-routes.ts'
 import { deskQuotePdfs, quotePdfs } from './quotes/pdf/routes.ts'
 import { pipelineRoutes } from './quotes/pipeline-routes.ts'
 import { quotes } from './quotes/routes.ts'
@@ -54,6 +55,7 @@ export function createApp(services: Services) {
     .route('/api', accounts)
     .route('/api/uploads', uploads)
     .route('/api/catalog', catalog)
+    .route('/api/quotes/list', quoteList)
     .route('/api/quotes', quotes)
     .route('/api/quotes', quoteFollowUps)
     .route('/api/mail-preferences', mailPreferences)

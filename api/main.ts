@@ -14,6 +14,7 @@ import { resumeImports } from './leads/import-run.ts'
 import { leadReader } from './leads/reader.ts'
 import { KeptUp } from './notify/kept-up.ts'
 import { Mailer } from './notify/mailer.ts'
+import { forgetLists } from './quotes/list-store.ts'
 import { expireQuotes } from './quotes/store.ts'
 import { createTorvServer } from './server.ts'
 import { closeServices, openServices, type Services } from './services.ts'
@@ -74,6 +75,7 @@ async function tidy(services: Services) {
     remindOfBookings(services),
     new Sessions(services.db).forgetEnded(),
     forgetUnattached(services),
+    forgetLists(services),
     resumeImports(services),
     remindDue(services),
     forgetOldLinks(services),

@@ -16,6 +16,9 @@ const API = /^\/(api|healthz|readyz|widget\/frame)(\/|$|\?)/
 
 const SAFE_PICTURE = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" }
 const NOT_FRAMED = "frame-ancestors 'none'"
+/** Pages whose forms may have files in them, which they pass on piece by piece; every other page reads its form as a whole. */
+const WITH_FILES = /^\/(en|da)\/quotes\/(new|Q-\w+)\/?$|^\/desk\/quotes\/Q-\w+\/?$/
+const MAX_FORM_BYTES = 1_000_000
 const HOUR = 'public, max-age=3600'
 
 /** One server for everything: API, built files, pages. `renderPage` is Astro's handler. */
@@ -36,6 +39,8 @@ export function createTorvServer(config: Config, app: App, renderPage: Handler):
     if (!mayChange(request.method ?? 'GET', { get: (name) => String(request.headers[name] ?? '') }, config.publicUrl)) {
       return refuse(response, 403, 'This did not come from a page of ours.')
     }
+    const tooLarge = sizeRefused(request, pathname)
+    if (tooLarge) return refuse(response, tooLarge, 'That is too large to be sent at once.')
     // The page's calls to the API count the visitor's address; nobody else may set it.
     request.headers['x-torv-address'] = request.socket.remoteAddress ?? ''
     renderPage(request, response)
@@ -84,6 +89,13 @@ function answerToWrongHost(request: IncomingMessage, response: ServerResponse, {
     refuse(response, 421, `This server answers for ${expected}.`)
   }
   return true
+}
+
+/** Astro has one limit for all pages, so the smaller one is kept here. A form's length is always told by the browser that sends it. */
+function sizeRefused({ headers }: IncomingMessage, pathname: string): number | undefined {
+  if (WITH_FILES.test(pathname)) return undefined
+  if (Number(headers['content-length'] ?? 0) > MAX_FORM_BYTES) return 413
+  return headers['transfer-encoding'] === undefined ? undefined : 411
 }
 
 function isLoopback(name: string): boolean {

@@ -10,6 +10,12 @@ export function number(value: number, locale: Locale): string {
   return new Intl.NumberFormat(TAGS[locale]).format(value)
 }
 
+/** "240 kB", "1.2 MB". */
+export function fileSize(bytes: number, locale: Locale): string {
+  const [unit, value] = bytes < 1_000_000 ? ['kilobyte', Math.max(1, Math.round(bytes / 1000))] : ['megabyte', bytes / 1_000_000]
+  return new Intl.NumberFormat(TAGS[locale], { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(Number(value))
+}
+
 /** "21 October 2026". A day without a time of day is that day in every time zone. */
 export function date(at: string | number, locale: Locale, timeZone: string): string {
   const isDay = typeof at === 'string' && at.length === 'yyyy-mm-dd'.length

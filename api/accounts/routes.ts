@@ -2,10 +2,12 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale } from '../../content/schema.ts'
 import { viewerOf } from '../catalog/viewer.ts'
+import { guestIn, ownerNameOf } from '../files/owner.ts'
 import { Email, line, required } from '../platform/fields.ts'
 import { body, type Env, signedIn, type User } from '../platform/http.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import { isToken } from '../platform/tokens.ts'
+import { adoptGuest } from '../quotes/list-store.ts'
 import { findAccess, rememberAccess } from './access.ts'
 import { readCookie, removeCookie, writeCookie } from './cookies.ts'
 import { hashPassword, isPassword } from './passwords.ts'
@@ -78,6 +80,7 @@ export const accounts = new Hono<Env>()
     if (sessionId) await new Sessions(services.db).end(sessionId)
     removeCookie(c, 'session')
     removeCookie(c, 'access')
+    removeCookie(c, 'guest')
     c.header('clear-site-data', '"cache", "storage"')
     return c.body(null, 204)
   })
@@ -119,6 +122,19 @@ async function signIn(c: Context<Env>, user: User) {
   if (c.var.sessionId) await sessions.end(c.var.sessionId)
   const { token, endsAt } = await sessions.begin(user, c.req.header('user-agent') ?? '')
   writeCookie(c, 'session', token, endsAt)
+  await keepWhatGuestHad(c, user)
+}
+
+/** The quote list and files of the guest this was. The sign-in stands even if that fails; then they stay where they are. */
+async function keepWhatGuestHad(c: Context<Env>, user: User) {
+  const guest = guestIn(c)
+  if (!guest) return
+  try {
+    await adoptGuest(c.var.services, guest, ownerNameOf(user))
+    removeCookie(c, 'guest')
+  } catch (error) {
+    c.var.services.log('guest-not-adopted', { request: c.var.requestId, error })
+  }
 }
 
 function publicUser({ email, name, role, locale }: User) {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { findContact } from '../accounts/store.ts'
+import { attachmentsOf } from '../files/store.ts'
 import { prose } from '../platform/fields.ts'
 import { body, type Env, only, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -59,6 +60,7 @@ export const deskQuoteRoutes = new Hono<Env>()
       /** The current revision as the buyer has chosen it. */
       chosen: current ? asChosen(quote, current).document : null,
       messages: await deskThreadOf(services, quote),
+      uploads: await attachmentsOf(services, quote.reference, { internal: true }),
       contact: await findContact(services, contactId),
     })
   })

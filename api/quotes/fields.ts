@@ -9,8 +9,10 @@ export const Quantity = z.preprocess(
 
 const Options = z.record(z.string().max(60), z.string().max(60)).default({})
 
-/** What a customer may say of a line; a price is not among it. */
-export const WantedLine = z.object({ product: z.string().min(1).max(100), options: Options, quantity: Quantity })
+/** What a customer may say of a line: a product, or words for what is in no catalogue. A price is not among it. */
+export const WantedLine = z
+  .object({ product: z.string().min(1).max(100).optional(), text: line(200).optional(), options: Options, quantity: Quantity })
+  .refine(({ product, text }) => Boolean(product) !== Boolean(text), { path: ['text'], params: { reason: 'required' } })
 export const WantedLines = z.array(WantedLine).min(1).max(100)
 
 /** Of a line: see `PricedLine`. */
@@ -51,6 +53,12 @@ const AskedLine = z.object({
   text: prose(500).default(''),
 })
 export const Counter = z.object({ text: prose(5_000).default(''), lines: z.array(AskedLine).max(100).default([]) })
+
+/** Names of files that were sent before, to be attached. */
+export const UploadIds = z
+  .array(z.string().regex(/^[\w-]{43}$/))
+  .max(10)
+  .default([])
 
 export const Words = z.object({ text: required(prose(5_000)) })
 export const WordsIfAny = z.object({ text: prose(5_000).default('') })

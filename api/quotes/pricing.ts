@@ -3,8 +3,8 @@ import type { Currency, Locale, Product } from '../../content/schema.ts'
 import { asSeenBy, choiceOf, findProduct, GUEST, listPrice, tierPrice, type Viewer } from '../catalog/model.ts'
 import { type FieldError, Problem } from '../platform/problems.ts'
 
-/** What somebody wants of a product. Prices are never part of it. */
-export type WantedLine = { product: string; options: Record<string, string>; quantity: number }
+/** What somebody wants: a product, or something in their own words. Prices are never part of it. */
+export type WantedLine = { product?: string | undefined; text?: string | undefined; options: Record<string, string>; quantity: number }
 
 /** How many the buyer may take, by their own choice. */
 export type Range = { min: number; max: number }

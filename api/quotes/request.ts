@@ -3,8 +3,10 @@ import { newAccessLink } from '../accounts/access.ts'
 import { type Contact, contactIdOf, introduceContact } from '../accounts/store.ts'
 import { GUEST, type Viewer } from '../catalog/model.ts'
 import { tellDesk } from '../desk/events.ts'
+import { attach, stillWaiting } from '../files/store.ts'
 import { type Source, told } from '../leads/source.ts'
 import { eventIfChanged } from '../platform/events.ts'
+import { invalid } from '../platform/problems.ts'
 import { newReference } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { type Buyer, sealDocument, writeDocument } from './document.ts'
@@ -27,11 +29,15 @@ export type QuoteRequest = {
   confirm: boolean
   /** Where they came from, as their page told. */
   source?: Source | undefined
+  /** Files that go with it, and whose they are. */
+  files?: { uploads: string[]; owner: string }
 }
+
+const NO_FILES = { uploads: [], owner: '' }
 
 /** Writes down what was asked for, at today's prices, as revision 0. */
 export async function requestQuote({ db, clock, content }: Services, request: QuoteRequest): Promise<string> {
-  const { lines, need, buyer, locale, contact, qualification, confirm, source, viewer = GUEST } = request
+  const { lines, need, buyer, locale, contact, qualification, confirm, source, viewer = GUEST, files = NO_FILES } = request
   const { company } = content
   const reference = newReference('Q')
   const at = clock.now()
@@ -40,12 +46,16 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
   const written = writeDocument({ reference, revision: 0, locale, currency, buyer, lines: priced }, company)
   const { document, hash } = sealDocument(written)
   const { email } = buyer
-  await db.batch([
+  const waiting = stillWaiting(files)
+  const [, asked] = await db.batch([
     introduceContact({ ...buyer, locale, source: 'quote', at }),
     {
       sql: `insert into quotes (reference, contact_id, locale, currency, status, need, qualification, created_at, updated_at)
-            values (:reference, ${contactIdOf}, :locale, :currency, 'requested', :need, :qualification, :at, :at)`,
-      args: { reference, email, locale, currency, need, at, qualification: qualification ? JSON.stringify(qualification) : null },
+            select :reference, ${contactIdOf}, :locale, :currency, 'requested', :need, :qualification, :at, :at where ${waiting.when}`,
+      args: {
+        ...{ reference, email, locale, currency, need, at, qualification: qualification ? JSON.stringify(qualification) : null },
+        ...waiting.args,
+      },
     },
     {
       sql: `insert into quote_revisions (quote_id, number, document, hash, created_by, created_at, sent_at)
@@ -63,13 +73,16 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
         revision: 0,
         lines: lines.length,
         answers: qualification?.said.length ?? 0,
+        files: files.uploads.length,
         confirm,
         ...worthOf(written),
         source: told(source),
       },
     }),
     tellDesk(reference, { actor: contact ? `contact:${contact.id}` : 'guest', at }),
+    attach(files, { subject: reference }),
   ])
+  if (asked?.changes !== 1) throw invalid('uploads', 'file-gone')
   return reference
 }
 

@@ -5,6 +5,7 @@ import { rememberAccess } from '../accounts/access.ts'
 import { writeCookie } from '../accounts/cookies.ts'
 import { askForCode, findContact } from '../accounts/store.ts'
 import { viewerOf } from '../catalog/viewer.ts'
+import { ownerOf } from '../files/owner.ts'
 import { SourceIfAny } from '../leads/source.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
@@ -13,7 +14,7 @@ import { invalid, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { acceptQuote, undoAcceptance } from './acceptance.ts'
 import { answerQuestion, askAgain, chooseLines, counterQuote, declineQuote, markViewed, withdrawRequest } from './answers.ts'
-import { Choices, Counter, LineId, WantedLines, Words, WordsIfAny } from './fields.ts'
+import { Choices, Counter, LineId, UploadIds, WantedLines, Words, WordsIfAny } from './fields.ts'
 import { DECLINE_REASONS } from './model.ts'
 import { priceLines, totalOf } from './pricing.ts'
 import { GivenAnswers, qualify } from './qualification.ts'
@@ -28,6 +29,7 @@ const CODE_LIFETIME_MS = 10 * MINUTES
 
 const Request = z.object({
   lines: WantedLines,
+  uploads: UploadIds,
   need: prose(5_000).default(''),
   name: required(line(120)),
   company: line(120).default(''),
@@ -63,7 +65,7 @@ export const quotes = new Hono<Env>()
   .post('/', once({ again: keepOpen }), body(Request), async (c) => {
     const { services, actor, address } = c.var
     services.limits.take(`quotes from ${address}`, 20, 10 * MINUTES)
-    const { lines, need, email, qualification: given, locale = c.var.locale, source, ...person } = c.req.valid('json')
+    const { lines, uploads, need, email, qualification: given, locale = c.var.locale, source, ...person } = c.req.valid('json')
     const qualification = qualify(services.content, given)
     const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
     const buyersEmail = contact?.email ?? email
@@ -72,6 +74,7 @@ export const quotes = new Hono<Env>()
     const viewer = await viewerOf(services, actor)
     const reference = await requestQuote(services, {
       ...{ lines, viewer, need, locale, contact, qualification, confirm, source },
+      files: { uploads, owner: ownerOf(c) ?? '' },
       buyer: { ...person, email: buyersEmail },
     })
     if (!contact) await keepOpen(c, { reference })

@@ -1,5 +1,6 @@
 import type { Locale } from '../../content/schema.ts'
 import { type Contact, findContact } from '../accounts/store.ts'
+import { attachmentsOf } from '../files/store.ts'
 import type { Actor } from '../platform/http.ts'
 import type { Services } from '../services.ts'
 import { lastAcceptance } from './acceptances/log.ts'
@@ -43,6 +44,7 @@ export async function quoteFor(services: Services, quote: Quote, { user }: Actor
     accepted: await acceptanceOf(services, quote),
     declined: quote.declineReason && { reason: quote.declineReason, text: quote.declineText ?? '' },
     messages: await threadOf(services, quote),
+    uploads: await attachmentsOf(services, reference, { internal: false }),
     actions: actionsFor(services, quote),
     /** Whether the signed-in user is the quote's own contact, who alone may accept. */
     isYours: user?.contactId === quote.contactId,

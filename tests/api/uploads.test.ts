@@ -359,6 +359,22 @@ describe('over a real connection', () => {
     expect(await rows()).toBe(0)
   })
 
+  test('a request without a length is taken, and its body counted', async () => {
+    const url = `http://127.0.0.1:${port}/api`
+    const headers = { origin: PUBLIC_URL, 'content-type': 'application/json' }
+    async function* json(length: number) {
+      yield Buffer.from('{"lines":[],"more":"')
+      yield Buffer.alloc(length, 0x61)
+      yield Buffer.from('"}')
+    }
+    const put = (length: number) =>
+      fetch(`${url}/quotes/list`, { method: 'PUT', headers, body: json(length) as unknown as BodyInit, duplex: 'half' } as RequestInit)
+
+    expect((await fetch(`${url}/session`, { method: 'DELETE', headers: { origin: PUBLIC_URL } })).status).toBe(204)
+    expect((await put(10)).status).toBe(200)
+    expect((await put(300_000)).status).toBe(413)
+  })
+
   test('what comes in one piece or in thousands is the same', async () => {
     const text = Buffer.from('grød,1\n'.repeat(20_000))
     async function* slowly() {

@@ -49,6 +49,7 @@ export async function startServer({ environment = {}, dataDir }: { environment?:
   return {
     url,
     dataDir: folder,
+    pid: () => child.pid,
     /** What it has printed since it was last started. */
     output: () => output,
     start,

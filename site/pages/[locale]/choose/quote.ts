@@ -1,7 +1,6 @@
 import type { APIRoute } from 'astro'
 import { takeAnswers } from '../../../answers.ts'
 import { textOf } from '../../../forms.ts'
-import { type ListLine, offered, readList, writeList } from '../../../quotes.ts'
 
 export const prerender = false
 
@@ -18,16 +17,14 @@ export const POST: APIRoute = async (context) => {
   const beside = form.getAll('with')
   const wanted = [fit, ...fit.accessories.filter(({ product }) => beside.includes(product))]
   takeAnswers(context, Object.fromEntries(questions.flatMap(({ id, answer }) => (answer === null ? [] : [[id, answer]]))))
-  const isKept = writeList(context, wanted.reduce(addUnlessThere(context), readList(context)))
-  return redirect(locals.path(isKept ? '/quotes/new' : '/quotes/new?full'), 303)
+  const list = locals.api.api.quotes.list
+  const { lines } = await (await list.$get()).json()
+  // Pressing twice is no wish for two.
+  const missing = wanted.filter(({ product }) => !lines.some((line) => line.product === product))
+  const added = await list.lines.$post({
+    json: { lines: missing.map(({ product, options, quantity }) => ({ product, options, quantity: String(quantity) })) },
+  })
+  return redirect(locals.path(added.ok ? '/quotes/new' : '/quotes/new?full'), 303)
 }
 
 export const GET: APIRoute = ({ locals, redirect }) => redirect(locals.path('/choose'), 303)
-
-/** Pressing twice is no wish for two. */
-function addUnlessThere({ locals }: Parameters<APIRoute>[0]) {
-  return (lines: ListLine[], { product, options, quantity }: ListLine): ListLine[] => {
-    const line = offered(locals.content, { product, options, quantity })
-    return !line || lines.some((other) => other.product === product) ? lines : [...lines, line]
-  }
-}
