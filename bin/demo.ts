@@ -15,6 +15,7 @@ import { addSite, sites } from '../api/sites/store.ts'
 import { closeResolved, findAnyTicket, moveTicket, openTicket, reply } from '../api/tickets/store.ts'
 import { aBooking, bookingsToCome } from './demo-bookings.ts'
 import { seedLeads, sourceOfPerson } from './demo-leads.ts'
+import { askBeforeBuying } from './demo-questions.ts'
 import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
 
 let state = 20_261_124
@@ -125,6 +126,7 @@ async function aCase(services: Services, clock: Clock, staff: User[], mayWait: b
 /** One of each to look at today, whatever chance has made of the year. */
 async function everyState(services: Services, [admin, agent]: User[]) {
   if (!admin || !agent) return
+  await askBeforeBuying(services, agent)
   await aRequest(services)
   await openRequest(services, await aRequest(services), agent)
   const asked = await aRequest(services)
