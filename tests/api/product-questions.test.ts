@@ -65,7 +65,8 @@ describe('a question about a product', () => {
     expect(answer.status).toBe(422)
     expect(Object.keys(((await answer.json()) as { errors: object }).errors)).toEqual(['text', 'email'])
     expect((await torv.visitor().post('/api/catalog/products/pump/questions', { ...asking, email: '' })).status).toBe(422)
-    expect((await torv.visitor().post('/api/catalog/products/nothing/questions', asking)).status).toBe(404)
+    for (const product of ['nothing', 'draft'])
+      expect((await torv.visitor().post(`/api/catalog/products/${product}/questions`, asking)).status).toBe(404)
     expect(await torv.services.db.all('select 1 from tickets')).toEqual([])
   })
 

@@ -59,6 +59,12 @@ describe('the selector', () => {
     expect(choose(house, company, 'da').fits[0]?.pro).toEqual(['Dine 110 m² kræver 8,8 kW; Stor pumpe giver 9.'])
   })
 
+  test('SE1 names no product that is not out yet', () => {
+    expect(company.selector?.accessories.map(({ product }) => product)).toContain('draft') // the rules do
+
+    expect(JSON.stringify(choose(house))).not.toMatch(/draft/i)
+  })
+
   test('leaves out what is excluded, whatever speaks for it, and says why', () => {
     const { fits, others } = choose({ ...house, area: '1000' })
 
