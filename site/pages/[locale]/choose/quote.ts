@@ -21,6 +21,7 @@ export const POST: APIRoute = async (context) => {
   const { lines } = await (await list.$get()).json()
   // Pressing twice is no wish for two.
   const missing = wanted.filter(({ product }) => !lines.some((line) => line.product === product))
+  if (!missing.length) return redirect(locals.path('/quotes/new'), 303)
   const added = await list.lines.$post({
     json: { lines: missing.map(({ product, options, quantity }) => ({ product, options, quantity: String(quantity) })) },
   })
