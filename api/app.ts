@@ -28,6 +28,7 @@ import { PROBLEMS, Problem } from './platform/problems.ts'
 import { acceptanceEvidence, deskAcceptanceEvidence, verification } from './quotes/acceptances/routes.ts'
 import { deskQuoteRoutes } from './quotes/desk-routes.ts'
 import { quoteList } from './quotes/list-routes.ts'
+import { deskOrders, products } from './quotes/orders/routes.ts'
 import { deskQuotePdfs, quotePdfs } from './quotes/pdf/routes.ts'
 import { pipelineRoutes } from './quotes/pipeline-routes.ts'
 import { quotes } from './quotes/routes.ts'
@@ -63,6 +64,7 @@ export function createApp(services: Services) {
     .route('/api/quotes', quotePdfs)
     .route('/api/quotes', acceptanceEvidence)
     .route('/api/verify', verification)
+    .route('/api/account/products', products)
     .route('/api/help', help)
     .route('/api/catalog/selector', selector)
     .route('/api/catalog/products', productQuestions)
@@ -82,6 +84,7 @@ export function createApp(services: Services) {
     .route('/api/desk/bookings', deskBookingRoutes)
     .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/quotes', deskAcceptanceEvidence)
+    .route('/api/desk/quotes', deskOrders)
     .route('/api/desk/sites', deskSites)
     .route('/api/desk/metrics', metrics)
     .route('/api/desk/organisations', deskOrganisations)

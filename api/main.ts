@@ -15,6 +15,7 @@ import { leadReader } from './leads/reader.ts'
 import { KeptUp } from './notify/kept-up.ts'
 import { Mailer } from './notify/mailer.ts'
 import { forgetLists } from './quotes/list-store.ts'
+import { placeOrders } from './quotes/orders/store.ts'
 import { expireQuotes } from './quotes/store.ts'
 import { createTorvServer } from './server.ts'
 import { closeServices, openServices, type Services } from './services.ts'
@@ -71,6 +72,7 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 async function tidy(services: Services) {
   const jobs = [
     expireQuotes(services),
+    placeOrders(services),
     closeResolved(services),
     remindOfBookings(services),
     new Sessions(services.db).forgetEnded(),

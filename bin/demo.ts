@@ -15,6 +15,7 @@ import { addSite, sites } from '../api/sites/store.ts'
 import { closeResolved, findAnyTicket, moveTicket, openTicket, reply } from '../api/tickets/store.ts'
 import { aBooking, bookingsToCome } from './demo-bookings.ts'
 import { seedLeads, sourceOfPerson } from './demo-leads.ts'
+import { takeOrders } from './demo-orders.ts'
 import { askBeforeBuying } from './demo-questions.ts'
 import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
 
@@ -72,6 +73,7 @@ async function aDay(services: Services, clock: Clock, staff: User[], day: number
   if (chance(0.7 * season)) await aCase(services, clock, staff, day > DAYS - 2)
   if (day % 7 === 0) {
     await expireQuotes(services)
+    await takeOrders(services, clock.now(), staff)
     await closeResolved(services)
   }
 }

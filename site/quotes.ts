@@ -24,7 +24,7 @@ export function sendAnswer(api: Api, reference: string, form: FormData, locale: 
       const json = {
         ...{ revision: Number(textOf(form, 'revision')), totalMinor: Number(textOf(form, 'total')), name: textOf(form, 'name') },
         hash: textOf(form, 'hash'),
-        purchaseOrder: textOf(form, 'purchase-order'),
+        purchaseOrder: textOf(form, 'purchaseOrder'),
         signature: (jsonOf(textOf(form, 'signature')) ?? []) as number[][], // the API says what is wrong with it
       }
       return one.acceptance.$post({ param, json }, once)

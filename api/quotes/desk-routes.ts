@@ -22,6 +22,7 @@ import {
 import { LineId, OfferedLine, Words } from './fields.ts'
 import { actionsOf, statusAt, turnOf } from './model.ts'
 import { negotiationOf } from './negotiation.ts'
+import { orderOf } from './orders/store.ts'
 import { giveQuote } from './owner.ts'
 import { qualificationOf } from './qualification.ts'
 import { asChosen, type Quote, quoteByReference, revisionsOf } from './store.ts'
@@ -59,6 +60,7 @@ export const deskQuoteRoutes = new Hono<Env>()
       qualification: qualificationOf(quote),
       /** The current revision as the buyer has chosen it. */
       chosen: current ? asChosen(quote, current).document : null,
+      order: (await orderOf(services, quote)) ?? null,
       messages: await deskThreadOf(services, quote),
       uploads: await attachmentsOf(services, quote.reference, { internal: true }),
       contact: await findContact(services, contactId),

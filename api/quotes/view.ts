@@ -8,6 +8,7 @@ import { countersOf } from './answers.ts'
 import { leavesChoice } from './choices.ts'
 import { type Action, actionsOf, customerLabel, publicStatus, statusAt, turnOf, UNDO_MS } from './model.ts'
 import { changesBetween, negotiationOf } from './negotiation.ts'
+import { orderOf } from './orders/store.ts'
 import { asChosen, currentRevision, type Quote, type QuoteSummary, revisionsOf } from './store.ts'
 import { threadOf } from './thread.ts'
 
@@ -42,6 +43,7 @@ export async function quoteFor(services: Services, quote: Quote, { user }: Actor
     }),
     negotiation: negotiationOf(current.document, await countersOf(services, quote)),
     accepted: await acceptanceOf(services, quote),
+    order: (await orderOf(services, quote)) ?? null,
     declined: quote.declineReason && { reason: quote.declineReason, text: quote.declineText ?? '' },
     messages: await threadOf(services, quote),
     uploads: await attachmentsOf(services, reference, { internal: false }),

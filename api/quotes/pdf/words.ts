@@ -25,6 +25,6 @@ export function wordsOf({ document: { locale, currency }, phrases, timeZone }: P
       const isDay = typeof at === 'string' && at.length === 'yyyy-mm-dd'.length
       return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: isDay ? 'UTC' : timeZone }).format(new Date(at))
     },
-    dateTime: (at) => new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at),
+    dateTime: (at) => new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(at),
   }
 }

@@ -47,6 +47,8 @@ function simple({ api, reference }: About, action: string, form: FormData): Prom
       return one.recall.$post({ param })
     case 'requote':
       return one.renewal.$post({ param })
+    case 'deliver':
+      return one.delivery.$post({ param, json: { on: textOf(form, 'on') } }, options)
     case 'message':
     case 'note':
       return one.messages.$post({ param, json: { text, internal: action === 'note' } }, options)
