@@ -32,6 +32,8 @@ import { deskOrders, products } from './quotes/orders/routes.ts'
 import { deskQuotePdfs, quotePdfs } from './quotes/pdf/routes.ts'
 import { pipelineRoutes } from './quotes/pipeline-routes.ts'
 import { quotes } from './quotes/routes.ts'
+import { quoteShares } from './quotes/share-routes.ts'
+import { sharesOf } from './quotes/shares.ts'
 import type { Services } from './services.ts'
 import { deskSites } from './sites/desk-routes.ts'
 import { deskTicketRoutes } from './tickets/desk-routes.ts'
@@ -60,6 +62,7 @@ export function createApp(services: Services) {
     .route('/api/quotes', quotes)
     .route('/api/quotes', quoteFollowUps)
     .route('/api/mail-preferences', mailPreferences)
+    .route('/api/quotes', quoteShares)
     .route('/api/bookings', bookings)
     .route('/api/quotes', quotePdfs)
     .route('/api/quotes', acceptanceEvidence)
@@ -102,7 +105,7 @@ function prepare(services: Services): MiddlewareHandler<Env> {
     c.set('requestId', randomUUID())
     c.set('locale', localeOf(c))
     c.set('address', addressOf(c, services.config.trustedProxies))
-    c.set('actor', { user: undefined, access: [] })
+    c.set('actor', { user: undefined, access: [], shares: [] })
     await next()
   }
 }
@@ -125,7 +128,7 @@ const limitedBody: MiddlewareHandler<Env> = (c, next) => {
 const whoAsks: MiddlewareHandler<Env> = async (c, next) => {
   const whoIsIt = async () => {
     const found = await new Sessions(c.var.services.db).find(readCookie(c, 'session'))
-    return { sessionId: found?.sessionId, actor: { user: found?.user, access: await accessOf(c) } }
+    return { sessionId: found?.sessionId, actor: { user: found?.user, access: await accessOf(c), shares: await sharesOf(c) } }
   }
   const { sessionId, actor } = await whoIsIt()
   c.set('sessionId', sessionId)

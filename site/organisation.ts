@@ -50,6 +50,12 @@ export function sendChange({ api, locale, currencies }: Visit, form: FormData): 
   }
 }
 
+/** The name of the organisation that who is signed in belongs to. */
+export async function organisationOf(api: Api): Promise<string | null> {
+  const answer = await api.api.organisation.$get()
+  return answer.ok ? ((await answer.json()).organisation?.name ?? null) : null
+}
+
 /** What is said at the top of the page once it is done. */
 export const DONE = {
   create: 'organisation.created',

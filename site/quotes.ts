@@ -1,13 +1,29 @@
 import { DECLINE_REASONS } from '../api/quotes/model.ts'
+import { SHARE_RIGHTS } from '../api/quotes/rights.ts'
 import type { Locale } from '../content/schema.ts'
 import type { Api } from './api.ts'
 import { type ProblemAnswer, textOf } from './forms.ts'
 import { askedIn, choicesIn } from './quote-terms.ts'
 
-export type Answer = 'ask' | 'answer' | 'choose' | 'counter' | 'renewal' | 'decline' | 'withdraw' | 'accept' | 'code' | 'prove' | 'undo'
+export type Answer =
+  | SharingAnswer
+  | 'ask'
+  | 'answer'
+  | 'choose'
+  | 'counter'
+  | 'renewal'
+  | 'decline'
+  | 'withdraw'
+  | 'accept'
+  | 'code'
+  | 'prove'
+  | 'undo'
 
 /** One form of a quote's page: its key, and, when it is the one that was refused, what was typed and why. */
 export type FormState = { key: string; typed: (field: string) => string; problem: ProblemAnswer | undefined }
+
+/** What is said between colleagues on the buyer's side. */
+export type SharingAnswer = 'forward' | 'end-share' | 'decide' | 'into-organisation' | 'out-of-organisation'
 
 /** Sends what the customer said with a form of the quote's page. */
 export function sendAnswer(api: Api, reference: string, form: FormData, locale: Locale): Promise<Response> {
@@ -41,6 +57,24 @@ export function sendAnswer(api: Api, reference: string, form: FormData, locale: 
       return one.withdrawal.$post({ param }, once)
     case 'counter':
       return one.counter.$post({ param, json: { text, lines: askedIn(form, locale) } }, once)
+    case 'forward': {
+      const right = SHARE_RIGHTS.find((right) => right === textOf(form, 'right')) ?? ('' as 'view') // the API refuses nothing at all
+      const json = { email: textOf(form, 'email'), name: textOf(form, 'name'), right, text, locale }
+      return one.shares.$post({ param, json }, once)
+    }
+    case 'end-share':
+      return one.shares[':key'].$delete({ param: { reference, key: textOf(form, 'share') } })
+    case 'decide': {
+      const decision = textOf(form, 'decision') === 'approved' ? ('approved' as const) : ('refused' as const)
+      return one.decision.$post(
+        { param, json: { revision: Number(textOf(form, 'revision')), hash: textOf(form, 'hash'), decision, text } },
+        once,
+      )
+    }
+    case 'into-organisation':
+      return one.organisation.$put({ param })
+    case 'out-of-organisation':
+      return one.organisation.$delete({ param })
     case 'answer':
       return one.answer.$post({ param, json: { text } }, once)
     case 'renewal':
@@ -55,6 +89,8 @@ export function placeAfter(action: string): string {
   if (action === 'code') return '?code#accept'
   if (action === 'prove') return '#accept'
   if (action === 'choose') return '#lines'
+  if (action === 'forward' || action === 'end-share') return '#shares'
+  if (action === 'decide') return '#decisions'
   return action === 'ask' || action === 'answer' ? '#messages' : ''
 }
 

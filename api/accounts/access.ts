@@ -36,14 +36,19 @@ export async function findAccess({ db, clock }: Services, token: string | undefi
 
 /** What the links that this browser has opened still open. */
 export async function accessOf(c: Context<Env>): Promise<Access[]> {
-  const tokens = tokensIn(readCookie(c, 'access'))
+  const tokens = openedLinks(c)
   const found = await Promise.all(tokens.map((token) => findAccess(c.var.services, token)))
   return found.filter((access) => access !== undefined)
 }
 
+/** The tokens of all links that this browser has opened, of whatever kind. */
+export function openedLinks(c: Context<Env>): string[] {
+  return tokensIn(readCookie(c, 'access'))
+}
+
 /** Keeps a link for this browser, the newest first. */
 export function rememberAccess(c: Context<Env>, token: string) {
-  const tokens = [token, ...tokensIn(readCookie(c, 'access')).filter((other) => other !== token)].slice(0, MAX_OPEN)
+  const tokens = [token, ...openedLinks(c).filter((other) => other !== token)].slice(0, MAX_OPEN)
   writeCookie(c, 'access', tokens.join('.'), c.var.services.clock.now() + LIFETIME_MS)
 }
 

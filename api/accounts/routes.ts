@@ -8,6 +8,7 @@ import { body, type Env, signedIn, type User } from '../platform/http.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import { isToken } from '../platform/tokens.ts'
 import { adoptGuest } from '../quotes/list-store.ts'
+import { findShare } from '../quotes/shares.ts'
 import { findAccess, rememberAccess } from './access.ts'
 import { readCookie, removeCookie, writeCookie } from './cookies.ts'
 import { hashPassword, isPassword } from './passwords.ts'
@@ -30,9 +31,9 @@ const SetUp = NewPassword.extend({ token: z.string(), email: Email, name: requir
 
 export const accounts = new Hono<Env>()
   .get('/me', async (c) => {
-    const { user, access } = c.var.actor
+    const { user, access, shares } = c.var.actor
     const { priceTerms = null } = await viewerOf(c.var.services, c.var.actor)
-    return c.json({ user: user ? publicUser(user) : null, access: access.map(({ subject }) => subject), priceTerms })
+    return c.json({ user: user ? publicUser(user) : null, access: [...access, ...shares].map(({ subject }) => subject), priceTerms })
   })
 
   // Known and unknown addresses get the same answer, and the same mail.
@@ -110,7 +111,7 @@ export const accounts = new Hono<Env>()
   .post('/access', body(z.object({ token: z.string() })), async (c) => {
     const { services } = c.var
     const { token } = c.req.valid('json')
-    const access = await findAccess(services, token)
+    const access = (await findAccess(services, token)) ?? (await findShare(services, token))
     if (!access) throw new Problem('not-found')
     rememberAccess(c, token)
     return c.json({ subject: access.subject })

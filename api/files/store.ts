@@ -77,7 +77,7 @@ export async function findUpload(services: Services, actor: Actor, owner: string
   if (!upload) return undefined
   if (upload.attachedTo === null) return upload.owner === owner ? upload : undefined
   if (actor.user && actor.user.role !== 'customer') return upload
-  return upload.internal === 0 && (await findQuote(services, actor, upload.attachedTo)) ? upload : undefined
+  return upload.internal === 0 && (await findQuote(services, actor, upload.attachedTo, 'see')) ? upload : undefined
 }
 
 /** Takes back one that is not attached yet. */

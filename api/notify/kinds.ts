@@ -3,6 +3,7 @@ import { bookingMails } from '../bookings/mails.ts'
 import { followUpMails } from '../followup/mails.ts'
 import { organisationMails } from '../organisations/mails.ts'
 import { quoteMails } from '../quotes/mails.ts'
+import { shareMails } from '../quotes/share-mails.ts'
 import { ticketMails } from '../tickets/mails.ts'
 import type { MailKind } from './mail-kind.ts'
 
@@ -13,5 +14,6 @@ export const mailKinds: Record<string, MailKind> = {
   ...organisationMails,
   ...quoteMails,
   ...followUpMails,
+  ...shareMails,
   ...ticketMails,
 }

@@ -2,6 +2,8 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { body, type Env, signedIn } from '../platform/http.ts'
 import { Problem } from '../platform/problems.ts'
+import { quotesOfOrganisation } from '../quotes/organisation.ts'
+import { ticketsOfOrganisation } from '../tickets/organisation.ts'
 import { invitationsOf } from './invitations.ts'
 import { changePriceTerms, findOrganisation, membersOf } from './store.ts'
 
@@ -13,11 +15,19 @@ export const deskOrganisations = new Hono<Env>()
     const { services } = c.var
     const organisation = await findOrganisation(services, idOf(c))
     if (!organisation) throw new Problem('not-found')
-    const [members, invitations] = await Promise.all([membersOf(services, organisation.id), invitationsOf(services, organisation.id)])
+    const { id } = organisation
+    const [members, invitations, quotes, tickets] = await Promise.all([
+      membersOf(services, id),
+      invitationsOf(services, id),
+      quotesOfOrganisation(services, id),
+      ticketsOfOrganisation(services, id),
+    ])
     return c.json({
       organisation,
       members: members.map(({ name, email, role, acceptsUpTo, joinedAt }) => ({ name, email, role, acceptsUpTo, joinedAt })),
       invitations: invitations.length,
+      quotes,
+      tickets: tickets.map(({ reference, subject, status, updatedAt }) => ({ reference, subject, status, updatedAt })),
     })
   })
 

@@ -9,6 +9,12 @@ export function mayIn(organisationColumn: string, right: Right): string {
       and m.role in (${roles.join(', ')}) and c.email_verified_at is not null)`
 }
 
+/** SQL: the role of the contact `:contactId` in the organisation of the column; null for who has not proven their address. */
+export function roleIn(organisationColumn: string): string {
+  return `(select m.role from organisation_members m join contacts c on c.id = m.contact_id
+    where m.organisation_id = ${organisationColumn} and m.contact_id = :contactId and c.email_verified_at is not null)`
+}
+
 /** SQL: the organisation of the contact `:contactId` when `:forOrganisation` is 1; null otherwise, and for who belongs to none. */
 export const organisationWanted = `(
   select m.organisation_id from organisation_members m join contacts c on c.id = m.contact_id

@@ -47,7 +47,7 @@ export async function foundOrganisation({ db, clock }: Services, contactId: numb
     },
     {
       sql: `insert into organisation_members (contact_id, organisation_id, key, role, joined_at)
-            select :contactId, max(id), :key, 'manager', :at from organisations where changes() > 0 having max(id) is not null`,
+            select :contactId, (select max(id) from organisations), :key, 'manager', :at where changes() > 0`,
       args: { contactId, key: newKey(), at },
     },
     {

@@ -19,8 +19,14 @@ export type User = {
 /** What an access link of this browser opens: one quote or ticket, as its contact. */
 export type Access = { subject: string; contactId: number }
 
+/**
+ * What the link in a forwarded quote opens: that quote, and only what the right says. It stands apart from `access`, so that nothing
+ * takes a colleague for the contact.
+ */
+export type Share = { subject: string; key: string; right: 'view' | 'comment' | 'approve'; name: string; email: string; by: string }
+
 /** Everything that gives a request rights. */
-export type Actor = { user: User | undefined; access: Access[] }
+export type Actor = { user: User | undefined; access: Access[]; shares: Share[] }
 
 export type Env = {
   // Node's request, where there is one: `app.request()` in tests and the pages' calls have none.

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   'booking-too-late': 409,
   'already-member': 409,
   'last-manager': 409,
+  'approval-needed': 409,
   unforeseen: 500,
 } as const
 export type ProblemType = keyof typeof PROBLEMS

@@ -6,7 +6,7 @@ import { applyChoices, type Choices } from './choices.ts'
 import type { QuoteDocument } from './document.ts'
 import type { DeclineReason } from './model.ts'
 import type { AskedLine, Counter } from './negotiation.ts'
-import { currentRevision, moveQuote, type Quote, refusalOf } from './store.ts'
+import { actorOn, currentRevision, moveQuote, type Quote, refusalOf } from './store.ts'
 
 /** What a customer answers to a quote, short of accepting it. */
 type Words = { text: string; authorName: string }
@@ -64,7 +64,7 @@ export async function chooseLines(services: Services, quote: Quote, { revision, 
     },
     eventIfChanged('quote.chosen', {
       subject: quote.reference,
-      actor: `contact:${quote.contactId}`,
+      actor: actorOn(quote),
       at,
       data: { revision, choices, total: chosen.total, currency: quote.currency },
     }),
@@ -120,12 +120,12 @@ export async function markViewed({ db, clock }: Services, quote: Quote) {
     {
       sql: `insert into events (at, kind, subject, actor, data)
             select :at, 'quote.viewed', :subject, :actor, :data where changes() > 0`,
-      args: { at, subject: quote.reference, actor: `contact:${quote.contactId}`, data: JSON.stringify({ revision: quote.revision }) },
+      args: { at, subject: quote.reference, actor: actorOn(quote), data: JSON.stringify({ revision: quote.revision }) },
     },
     tellDesk(quote.reference, { actor: `contact:${quote.contactId}`, at }),
   ])
 }
 
-function asCustomer({ clock }: Services, { contactId }: Quote) {
-  return { actor: `contact:${contactId}`, at: clock.now() }
+function asCustomer({ clock }: Services, quote: Quote) {
+  return { actor: actorOn(quote), at: clock.now() }
 }

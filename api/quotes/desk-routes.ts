@@ -2,11 +2,14 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { findContact } from '../accounts/store.ts'
 import { attachmentsOf } from '../files/store.ts'
+import { findOrganisation } from '../organisations/store.ts'
 import { prose } from '../platform/fields.ts'
 import { body, type Env, only, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { Problem } from '../platform/problems.ts'
+import type { Services } from '../services.ts'
 import { countersOf } from './answers.ts'
+import { approvalsOf } from './approvals.ts'
 import {
   approveQuote,
   askForInfo,
@@ -25,6 +28,7 @@ import { negotiationOf } from './negotiation.ts'
 import { orderOf } from './orders/store.ts'
 import { giveQuote } from './owner.ts'
 import { qualificationOf } from './qualification.ts'
+import { sharesOn } from './shares.ts'
 import { asChosen, type Quote, quoteByReference, revisionsOf } from './store.ts'
 import { deskThreadOf, writeAsStaff } from './thread.ts'
 
@@ -64,6 +68,7 @@ export const deskQuoteRoutes = new Hono<Env>()
       messages: await deskThreadOf(services, quote),
       uploads: await attachmentsOf(services, quote.reference, { internal: true }),
       contact: await findContact(services, contactId),
+      ...(await buyersSideOf(services, quote)),
     })
   })
 
@@ -122,4 +127,14 @@ async function anyQuote(c: Context<Env>): Promise<Quote> {
 async function done(c: Context<Env>, work: Promise<unknown>) {
   await work
   return c.body(null, 204)
+}
+
+/** Whom the buyer shares it with, and what they said; only to be looked at. */
+async function buyersSideOf(services: Services, quote: Quote) {
+  const organisation = quote.organisationId ? await findOrganisation(services, quote.organisationId) : undefined
+  return {
+    organisation: organisation ? { id: organisation.id, name: organisation.name } : null,
+    shares: await sharesOn(services, quote),
+    approvals: await approvalsOf(services, quote),
+  }
 }

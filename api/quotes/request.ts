@@ -5,6 +5,7 @@ import { GUEST, type Viewer } from '../catalog/model.ts'
 import { tellDesk } from '../desk/events.ts'
 import { attach, stillWaiting } from '../files/store.ts'
 import { type Source, told } from '../leads/source.ts'
+import { organisationWanted } from '../organisations/scope.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { invalid } from '../platform/problems.ts'
 import { newReference } from '../platform/tokens.ts'
@@ -25,6 +26,8 @@ export type QuoteRequest = {
   qualification?: Qualification | null
   /** Whose prices they are; a guest's unless told. */
   viewer?: Viewer
+  /** Whether it belongs to the contact's organisation, if they have one. */
+  forOrganisation?: boolean
   /** Whether the buyer gets a mail saying that we have it. */
   confirm: boolean
   /** Where they came from, as their page told. */
@@ -37,7 +40,19 @@ const NO_FILES = { uploads: [], owner: '' }
 
 /** Writes down what was asked for, at today's prices, as revision 0. */
 export async function requestQuote({ db, clock, content }: Services, request: QuoteRequest): Promise<string> {
-  const { lines, need, buyer, locale, contact, qualification, confirm, source, viewer = GUEST, files = NO_FILES } = request
+  const {
+    lines,
+    need,
+    buyer,
+    locale,
+    contact,
+    qualification,
+    confirm,
+    source,
+    viewer = GUEST,
+    files = NO_FILES,
+    forOrganisation = false,
+  } = request
   const { company } = content
   const reference = newReference('Q')
   const at = clock.now()
@@ -50,11 +65,14 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
   const [, asked] = await db.batch([
     introduceContact({ ...buyer, locale, source: 'quote', at }),
     {
-      sql: `insert into quotes (reference, contact_id, locale, currency, status, need, qualification, created_at, updated_at)
-            select :reference, ${contactIdOf}, :locale, :currency, 'requested', :need, :qualification, :at, :at where ${waiting.when}`,
+      sql: `insert into quotes (reference, contact_id, locale, currency, status, need, qualification, created_at, updated_at, organisation_id)
+            select :reference, ${contactIdOf}, :locale, :currency, 'requested', :need, :qualification, :at, :at, ${organisationWanted}
+            where ${waiting.when}`,
       args: {
         ...{ reference, email, locale, currency, need, at, qualification: qualification ? JSON.stringify(qualification) : null },
         ...waiting.args,
+        contactId: contact?.id ?? null,
+        forOrganisation: forOrganisation ? 1 : 0,
       },
     },
     {

@@ -8,7 +8,7 @@ import { viewerOf } from '../catalog/viewer.ts'
 import { ownerOf } from '../files/owner.ts'
 import { SourceIfAny } from '../leads/source.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
-import { body, type Env, query } from '../platform/http.ts'
+import { body, type Env, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
@@ -19,8 +19,9 @@ import { DECLINE_REASONS } from './model.ts'
 import { priceLines, totalOf } from './pricing.ts'
 import { GivenAnswers, qualify } from './qualification.ts'
 import { linkForRequester, requestQuote } from './request.ts'
+import { mayOn, type QuoteVerb } from './rights.ts'
 import { Signature } from './signature.ts'
-import { findQuote, type Quote, quotesOf, revisionsOf } from './store.ts'
+import { findQuote, quotesOf, revisionsOf, type SeenQuote } from './store.ts'
 import { writeAsCustomer } from './thread.ts'
 import { quoteFor, summaryFor } from './view.ts'
 
@@ -38,6 +39,8 @@ const Request = z.object({
   qualification: GivenAnswers.optional(),
   locale: Locale.optional(),
   source: SourceIfAny,
+  /** Whether it is asked for in the name of the organisation that the signed-in contact belongs to. */
+  forOrganisation: z.boolean().default(false),
 })
 
 const Acceptance = z.object({
@@ -65,7 +68,17 @@ export const quotes = new Hono<Env>()
   .post('/', once({ again: keepOpen }), body(Request), async (c) => {
     const { services, actor, address } = c.var
     services.limits.take(`quotes from ${address}`, 20, 10 * MINUTES)
-    const { lines, uploads, need, email, qualification: given, locale = c.var.locale, source, ...person } = c.req.valid('json')
+    const {
+      lines,
+      uploads,
+      need,
+      email,
+      qualification: given,
+      locale = c.var.locale,
+      source,
+      forOrganisation,
+      ...person
+    } = c.req.valid('json')
     const qualification = qualify(services.content, given)
     const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
     const buyersEmail = contact?.email ?? email
@@ -76,6 +89,7 @@ export const quotes = new Hono<Env>()
       ...{ lines, viewer, need, locale, contact, qualification, confirm, source },
       files: { uploads, owner: ownerOf(c) ?? '' },
       buyer: { ...person, email: buyersEmail },
+      forOrganisation,
     })
     if (!contact) await keepOpen(c, { reference })
     return c.json({ reference }, 201)
@@ -92,11 +106,13 @@ export const quotes = new Hono<Env>()
     return c.json({ currency, lines: priced, ...totalOf(priced) })
   })
 
-  .get('/:reference', async (c) => c.json(await quoteFor(c.var.services, await theirs(c), c.var.actor, c.var.locale)))
+  .get('/:reference', async (c) => c.json(await quoteFor(c.var.services, await theirs(c, 'see'), c.var.actor, c.var.locale)))
 
   // Told by the page once a person looks at it; a scanner that follows the link does not.
   .post('/:reference/view', async (c) => {
-    await markViewed(c.var.services, await theirs(c))
+    const quote = await theirs(c, 'see')
+    // That a colleague has looked at it says nothing of the buyer.
+    if (mayOn(quote.standings, 'answer')) await markViewed(c.var.services, quote)
     return c.body(null, 204)
   })
 
@@ -107,7 +123,7 @@ export const quotes = new Hono<Env>()
   })
 
   .post('/:reference/messages', once(), body(Message), async (c) => {
-    const quote = await theirs(c)
+    const quote = await theirs(c, 'write')
     c.var.services.limits.take(`messages in ${quote.reference}`, 60, 10 * MINUTES)
     await writeAsCustomer(c.var.services, quote, { authorName: await authorOf(c, quote), ...c.req.valid('json') })
     return c.body(null, 201)
@@ -128,15 +144,13 @@ export const quotes = new Hono<Env>()
 
   .post('/:reference/acceptance', once(), body(Acceptance), async (c) => {
     const quote = await theirs(c)
-    mustBeBuyer(c, quote)
-    await acceptQuote(c.var.services, quote, c.req.valid('json'), c.var.address)
+    await acceptQuote(c.var.services, quote, c.req.valid('json'), { address: c.var.address, by: buyerIn(c) })
     return c.body(null, 204)
   })
 
   .delete('/:reference/acceptance', async (c) => {
     const quote = await theirs(c)
-    mustBeBuyer(c, quote)
-    await undoAcceptance(c.var.services, quote, c.var.address)
+    await undoAcceptance(c.var.services, quote, { address: c.var.address, by: buyerIn(c) })
     return c.body(null, 204)
   })
 
@@ -168,21 +182,25 @@ export const quotes = new Hono<Env>()
     return c.body(null, 204)
   })
 
-async function theirs(c: Context<Env>): Promise<Quote> {
-  const quote = await findQuote(c.var.services, c.var.actor, c.req.param('reference') ?? '')
+async function theirs(c: Context<Env>, verb: QuoteVerb = 'answer'): Promise<SeenQuote> {
+  const quote = await findQuote(c.var.services, c.var.actor, c.req.param('reference') ?? '', verb)
   if (!quote) throw new Problem('not-found')
   return quote
 }
 
-/** A link may have been forwarded: only who has proven the quote's own address binds its buyer. */
-function mustBeBuyer(c: Context<Env>, { contactId }: Quote) {
-  const { user } = c.var.actor
-  if (!user) throw new Problem('not-signed-in')
-  if (user.contactId !== contactId) throw new Problem('not-allowed')
+/** A link may have been passed on: only who has proven an address binds its buyer. Whether that one may is said in buying.ts. */
+function buyerIn(c: Context<Env>): number {
+  const { contactId } = signedIn(c)
+  if (!contactId) throw new Problem('not-allowed')
+  return contactId
 }
 
-/** As the customer wrote it on the request: what else we know of an address is not for whoever typed it. */
-async function authorOf(c: Context<Env>, quote: Quote): Promise<string> {
+/** As the customer wrote it on the request, since what else we know of an address is not for whoever typed it; or a colleague's own. */
+async function authorOf(c: Context<Env>, quote: SeenQuote): Promise<string> {
+  const { name, forwardedBy } = quote.speaker
+  const t = c.var.services.t[quote.locale]
+  if (name && forwardedBy) return t('quote-share.author', { name, by: forwardedBy })
+  if (name) return name
   const [request] = await revisionsOf(c.var.services, quote)
   return request?.document.buyer.name ?? ''
 }

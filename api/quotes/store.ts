@@ -1,5 +1,7 @@
 import type { Currency, Locale } from '../../content/schema.ts'
 import { tellDesk } from '../desk/events.ts'
+import type { Role } from '../organisations/rights.ts'
+import { mayIn, roleIn } from '../organisations/scope.ts'
 import type { Statement, Value } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { Actor } from '../platform/http.ts'
@@ -8,6 +10,7 @@ import type { Services } from '../services.ts'
 import { applyChoices, type Choices } from './choices.ts'
 import { type QuoteDocument, readDocument, sealDocument } from './document.ts'
 import { type Action, type DeclineReason, pathOf, publicStatus, type Status, statusAt } from './model.ts'
+import { mayOn, type QuoteVerb, type Standing, standingsOn } from './rights.ts'
 import { addMessage, type NewMessage } from './thread.ts'
 
 export type Quote = {
@@ -36,22 +39,64 @@ export type Quote = {
   choices: string
   /** JSON of `Qualification`: what was answered in the selector, if anything. */
   qualification: string | null
+  /** The organisation it was asked for in the name of. */
+  organisationId: number | null
+  /** Who acts on it, once it was found for somebody. */
+  speaker?: Speaker
 }
+
+/** A quote with what the one who asked for it is to it, and as whom they speak. */
+export type SeenQuote = Quote & { standings: Standing[]; speaker: Speaker }
+/** Who does something to a quote on the buyer's side: as the event log names them, and under which name; none is the buyer's own. */
+export type Speaker = { actor: string; name: string | undefined; forwardedBy?: string }
 
 const COLUMNS = `q.id, q.reference, q.contact_id as "contactId", q.locale, q.currency, q.status, q.revision, q.need,
   q.created_at as "createdAt", q.updated_at as "updatedAt", q.expires_at as "expiresAt", q.viewed_at as "viewedAt",
   q.accepted_revision as "acceptedRevision", q.accepted_by as "acceptedBy", q.accepted_at as "acceptedAt",
   q.accepted_hash as "acceptedHash", q.decline_reason as "declineReason", q.decline_text as "declineText", q.owner_id as "ownerId", q.choices,
-  q.qualification`
+  q.qualification, q.organisation_id as "organisationId"`
 
-/** The actor's own as a contact, and what the access links of this browser open. */
+/** The actor's own as a contact, what the access links of this browser open, and what their organisation lets them see. */
 const VISIBLE = `(q.contact_id = :contactId or exists (
   select 1 from json_each(:links) as link
-  where link.value ->> 'subject' = q.reference and link.value ->> 'contactId' = q.contact_id))`
+  where link.value ->> 'subject' = q.reference and link.value ->> 'contactId' = q.contact_id)
+  or ${mayIn('q.organisation_id', 'see-colleagues')})`
 
-/** A quote as this actor may see it; anybody else's is as undefined as one that never was. */
-export async function findQuote({ db }: Services, actor: Actor, reference: string): Promise<Quote | undefined> {
-  return db.get<Quote>(`select ${COLUMNS} from quotes q where q.reference = :reference and ${VISIBLE}`, { reference, ...scopeOf(actor) })
+/**
+ * A quote for this actor to do this with. One that they may not even see is as undefined as one that never was; what they see and
+ * may not do is refused. Unless told otherwise, it is for speaking as the buyer: a colleague who may only look gets nothing by accident.
+ */
+export async function findQuote(
+  { db }: Services,
+  actor: Actor,
+  reference: string,
+  verb: QuoteVerb = 'answer',
+): Promise<SeenQuote | undefined> {
+  const found = await db.get<Quote & { memberRole: Role | null }>(
+    `select ${COLUMNS}, ${roleIn('q.organisation_id')} as "memberRole" from quotes q where q.reference = :reference`,
+    { reference, contactId: actor.user?.contactId ?? null },
+  )
+  if (!found) return undefined
+  const { memberRole, ...quote } = found
+  const standings = standingsOn(found, actor)
+  if (!mayOn(standings, 'see')) return undefined
+  if (!mayOn(standings, verb)) throw new Problem('not-allowed')
+  return { ...quote, standings, speaker: speakerOn(quote, standings, actor) }
+}
+
+/** The buyer speaks under the name on the request; a colleague under their own. */
+function speakerOn({ reference, contactId }: Quote, standings: Standing[], { user, shares }: Actor): Speaker {
+  if (standings.includes('contact') || standings.includes('link')) return { actor: `contact:${contactId}`, name: undefined }
+  const share = shares.find(({ subject }) => subject === reference)
+  if (user?.contactId && standings.some((standing) => standing === 'reader' || standing === 'buyer' || standing === 'manager')) {
+    return { actor: `contact:${user.contactId}`, name: user.name || user.email }
+  }
+  return { actor: `share:${share?.key}`, name: share?.name || share?.email, forwardedBy: share?.by ?? '' }
+}
+
+/** How the event log names who acts on a quote on the buyer's side. */
+export function actorOn({ speaker, contactId }: Pick<Quote, 'speaker' | 'contactId'>): string {
+  return speaker?.actor ?? `contact:${contactId}`
 }
 
 /** Any quote, for staff and for mails. */
@@ -202,6 +247,14 @@ export async function refusalOf(services: Services, { reference, revision }: Quo
   const facts = { revision: now.revision, status: publicStatus(status) }
   if (status === 'expired') return new Problem('quote-expired', { facts })
   return new Problem(now.revision === revision ? 'not-your-turn' : 'quote-moved-on', { facts })
+}
+
+/** Names what is current, so that the customer can be shown it. */
+export async function movedOn(services: Services, quote: Quote, at: number): Promise<Problem> {
+  const now = await quoteByReference(services, quote.reference)
+  if (now && statusAt(now, at) === 'expired') return refusalOf(services, now, at)
+  const { details } = await refusalOf(services, quote, at)
+  return new Problem('quote-moved-on', details)
 }
 
 /** Writes down that offers have run out. Nothing waits for it: `statusAt` tells the truth meanwhile. */

@@ -4,7 +4,7 @@ import { eventIfChanged } from '../platform/events.ts'
 import type { User } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import { currentRevision, type Quote } from './store.ts'
+import { actorOn, currentRevision, type Quote } from './store.ts'
 
 export type NewMessage = { author: 'customer' | 'staff'; authorName: string; text: string; internal?: boolean; lineId?: string | undefined }
 /** `lineId` is that of the line it is about; null when it is about the whole. */
@@ -53,7 +53,7 @@ export async function writeAsCustomer(
   quote: Quote,
   message: { authorName: string; text: string; lineId?: string | undefined },
 ) {
-  await write(services, quote, { author: 'customer', ...message }, 'quote.customer-wrote', `contact:${quote.contactId}`)
+  await write(services, quote, { author: 'customer', ...message }, 'quote.customer-wrote', actorOn(quote))
 }
 
 type StaffMessage = { text: string; internal: boolean; lineId?: string | undefined }

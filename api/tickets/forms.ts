@@ -24,6 +24,8 @@ export type TicketForm = {
   article?: string | undefined
   /** Where they came from, as their page told. */
   source?: Source | undefined
+  /** Whether it is asked in the name of the contact's organisation. */
+  forOrganisation?: boolean
 }
 
 /** Opens a case from a form of ours, whoever sends it, and lets that browser go on with it. */

@@ -1,4 +1,5 @@
 import type { TicketKind } from '../../content/schema.ts'
+import { mayIn } from '../organisations/scope.ts'
 import type { Actor } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
@@ -10,14 +11,15 @@ const PAGE = 25
 /** `next` is the cursor of the following page; it says when and which, and nothing of how many there are. */
 export type TicketPage<T = Ticket> = { tickets: T[]; next: string | undefined }
 
-/** The cases of who is signed in and of the links this browser has opened, what changed last first. */
+/** The cases of who is signed in, of the links this browser has opened and of the organisation that lets them see them, what changed last first. */
 export async function ticketsOf({ db }: Services, { user, access }: Actor, cursor?: string): Promise<TicketPage> {
   const links = access.map(({ subject, contactId }) => [subject, contactId])
   const tickets = await db.all<Ticket>(
     `select ${TICKET_COLUMNS} from tickets
      where status not in ('spam', 'merged') and ${after(cursor)}
        and (contact_id = :contactId
-            or (reference, contact_id) in (select value ->> 0, value ->> 1 from json_each(:links)))
+            or (reference, contact_id) in (select value ->> 0, value ->> 1 from json_each(:links))
+            or ${mayIn('tickets.organisation_id', 'see-colleagues')})
      order by updated_at desc, reference desc limit ${PAGE + 1}`,
     { ...position(cursor), contactId: user?.contactId ?? null, links: JSON.stringify(links) },
   )

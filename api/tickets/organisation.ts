@@ -1,5 +1,16 @@
 import { type HandOver, LEFT_BEHIND, SUCCESSOR } from '../organisations/scope.ts'
 import type { Statement } from '../platform/db.ts'
+import type { Services } from '../services.ts'
+import { TICKET_COLUMNS, type Ticket } from './store.ts'
+
+/** An organisation's cases for the desk, what changed last first; at most 50, for a panel beside something else. */
+export async function ticketsOfOrganisation({ db }: Services, organisationId: number): Promise<Ticket[]> {
+  return db.all<Ticket>(
+    `select ${TICKET_COLUMNS} from tickets
+     where organisation_id = :organisationId and status <> 'spam' order by updated_at desc, reference desc limit 50`,
+    { organisationId },
+  )
+}
 
 /** Gives the organisation's cases of a contact who has just left it to another member; the links to them end with that. */
 export function handOverTickets({ organisationId, from, by, at }: HandOver): Statement[] {

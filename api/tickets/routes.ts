@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale, TicketKind } from '../../content/schema.ts'
 import { SourceIfAny } from '../leads/source.ts'
+import type { Right } from '../organisations/rights.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { actorName, body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -28,6 +29,8 @@ const NewTicket = Words.extend({
   product: z.string().max(100).optional(),
   article: z.string().max(100).optional(),
   source: SourceIfAny,
+  /** Whether it is asked in the name of the organisation that the signed-in contact belongs to. */
+  forOrganisation: z.boolean().default(false),
 })
 
 export const tickets = new Hono<Env>()
@@ -68,12 +71,14 @@ export const tickets = new Hono<Env>()
       by: actorName(actor),
     })
     // A closed case is gone on with in another one, which this browser must be able to open as well.
-    if (written.reference !== ticket.reference) await keepOpen(c, written.reference)
+    // A colleague sees it through the organisation, and must not get a link that outlives their being in it.
+    const cameByLink = actor.access.some(({ subject }) => subject === ticket.reference)
+    if (written.reference !== ticket.reference && cameByLink) await keepOpen(c, written.reference)
     return c.json(written, 201)
   })
 
   .post('/:reference/resolution', once(), async (c) => {
-    await moveTicket(c.var.services, await theirs(c), 'confirm', actorName(c.var.actor))
+    await moveTicket(c.var.services, await theirs(c, 'answer-for-colleagues'), 'confirm', actorName(c.var.actor))
     return c.body(null, 204)
   })
 
@@ -101,12 +106,16 @@ function summaryFor(c: Context<Env>, ticket: Ticket) {
   }
 }
 
-function theirs(c: Context<Env>): Promise<Ticket> {
-  return findTicket(c.var.services, c.var.actor, c.req.param('reference') ?? '')
+function theirs(c: Context<Env>, right?: Right): Promise<Ticket> {
+  return findTicket(c.var.services, c.var.actor, c.req.param('reference') ?? '', right)
 }
 
 /** As the case was opened: what else we know of an address is not for whoever typed it. */
 async function authorOf(c: Context<Env>, ticket: Ticket): Promise<string> {
+  const { user, access } = c.var.actor
+  const isColleague =
+    user !== undefined && user.contactId !== ticket.contactId && !access.some(({ subject }) => subject === ticket.reference)
+  if (isColleague) return user.name || user.email
   const { messages } = await threadOf(c.var.services, ticket, { staff: false })
-  return c.var.actor.user?.name || (messages[0]?.authorName ?? '')
+  return user?.name || (messages[0]?.authorName ?? '')
 }

@@ -2,6 +2,8 @@ import type { Locale, TicketKind } from '../../content/schema.ts'
 import { contactIdOf, introduceContact } from '../accounts/store.ts'
 import { tellDesk } from '../desk/events.ts'
 import { type Source, told } from '../leads/source.ts'
+import type { Right } from '../organisations/rights.ts'
+import { mayIn, organisationWanted } from '../organisations/scope.ts'
 import type { Statement, Value } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { Actor } from '../platform/http.ts'
@@ -59,6 +61,8 @@ export type NewTicket = {
   locale: Locale
   product?: string | undefined
   article?: string | undefined
+  /** Whether it belongs to the contact's organisation, if they have one. What goes on with a ticket stays where that was. */
+  forOrganisation?: boolean
   /** The closed ticket that this one goes on with. */
   follows?: string | undefined
   /** Who does it, as the event log names them: `actorName()`, or `visitor:7`. */
@@ -79,11 +83,14 @@ export async function openTicket({ db, clock, content }: Services, ticket: NewTi
     ...('email' in owner ? [introduceContact({ ...owner, locale, source: 'ticket', at })] : []),
     {
       sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, queue, subject, locale, product, article, status,
-              created_at, updated_at, first_response_due_at, follows)
-            values (:reference, ${who.sql}, :channel, :kind, :queue, :subject, :locale, :product, :article, 'new', :at, :at, :dueAt, :follows)`,
+              created_at, updated_at, first_response_due_at, follows, organisation_id)
+            values (:reference, ${who.sql}, :channel, :kind, :queue, :subject, :locale, :product, :article, 'new', :at, :at, :dueAt,
+              :follows, coalesce((select organisation_id from tickets where reference = :follows), ${organisationWanted}))`,
       args: {
         ...who.args,
         ...{ reference, channel, kind, queue, subject, locale, product, article, at, follows },
+        contactId: 'contactId' in owner ? owner.contactId : null,
+        forOrganisation: ticket.forOrganisation ? 1 : 0,
         dueAt: afterOpeningHours(content.company, at, content.company.sla[kind].firstResponseHours),
       },
     },
@@ -189,16 +196,25 @@ export async function nameVisitor({ db, clock }: Services, { id, reference }: Ti
   ])
 }
 
-/** A ticket as its customer may see it: through who is signed in, or a link this browser has opened. Anything else does not exist. */
-export async function findTicket({ db }: Services, { user, access }: Actor, reference: string): Promise<Ticket> {
+/**
+ * A ticket as its customer may see it: through who is signed in, a link this browser has opened, or a right in the organisation that
+ * it belongs to. Anything else does not exist.
+ */
+export async function findTicket(
+  { db }: Services,
+  { user, access }: Actor,
+  reference: string,
+  right: Right = 'see-colleagues',
+): Promise<Ticket> {
   const contacts = access.filter(({ subject }) => subject === reference).map(({ contactId }) => contactId)
   if (user?.contactId) contacts.push(user.contactId)
   const ticket =
     REFERENCE.test(reference) && contacts.length
       ? await db.get<Ticket>(
           `select ${TICKET_COLUMNS} from tickets
-           where reference = :reference and contact_id in (select value from json_each(:contacts)) and status <> 'spam'`,
-          { reference, contacts: JSON.stringify(contacts) },
+           where reference = :reference and status <> 'spam'
+             and (contact_id in (select value from json_each(:contacts)) or ${mayIn('tickets.organisation_id', right)})`,
+          { reference, contacts: JSON.stringify(contacts), contactId: user?.contactId ?? null },
         )
       : undefined
   if (!ticket) throw new Problem('not-found')

@@ -29,7 +29,7 @@ export const deskQuotePdfs = new Hono<Env>().get('/:reference/revisions/:number{
 async function theirs(c: Context<Env>): Promise<Quote> {
   const { services, actor, address } = c.var
   services.limits.take(`PDFs for ${address}`, 120, 60_000)
-  const quote = await findQuote(services, actor, c.req.param('reference') ?? '')
+  const quote = await findQuote(services, actor, c.req.param('reference') ?? '', 'see')
   if (!quote) throw new Problem('not-found')
   return quote
 }
