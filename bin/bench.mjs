@@ -1,0 +1,17 @@
+// npm run bench -- <what>: how fast it is, as ratios to a baseline that is measured in the same run.
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { install, run } from './ready.mjs'
+
+const folder = join('tests', 'bench')
+const known = readdirSync(folder)
+  .filter((name) => name.endsWith('.bench.ts'))
+  .map((name) => name.replace('.bench.ts', ''))
+const [what = ''] = process.argv.slice(2)
+
+if (!existsSync(join(folder, `${what}.bench.ts`))) {
+  console.error(`Say what to measure: npm run bench -- ${known.join(' | ')}`)
+  process.exit(2)
+}
+install()
+run('node', [join(folder, `${what}.bench.ts`)])
