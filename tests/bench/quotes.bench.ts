@@ -55,7 +55,10 @@ const measures: [string, Ask][] = [
     '10,000 products: a category and a price',
     (at) => ({ path: `/api/catalog/products?locale=da&category=${category}&priceMin=${at * 100}&sort=price-down`, status: 200 }),
   ],
-  ['10,000 products: two facts', (at) => ({ path: `/api/catalog/products?locale=en&${prepared.facts}&limit=${12 + (at % 3)}`, status: 200 })],
+  [
+    '10,000 products: two facts',
+    (at) => ({ path: `/api/catalog/products?locale=en&${prepared.facts}&limit=${12 + (at % 3)}`, status: 200 }),
+  ],
   [
     '10,000 products: words, with typos',
     (at) => ({ path: `/api/catalog/products?locale=en&q=${encodeURIComponent(words[at % words.length] ?? '')}`, status: 200 }),

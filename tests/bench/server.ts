@@ -45,7 +45,7 @@ const config = readConfig({
   CONTENT_DIR: resolve('tests/support/content'),
 })
 const services = await openServices(config, { content, log: () => {} })
-const prices = content.products.filter(({ price, status }) => price !== 'on-request' && status !== 'draft').map(({ slug }) => slug)
+const prices = content.products.filter(({ price }) => price !== 'on-request').map(({ slug }) => slug)
 
 await fillBare(services)
 const quotes = await sentQuotes(services, Number(process.env.QUOTES), prices)

@@ -26,12 +26,9 @@ export const test = base.extend<{ consoleIsClean: undefined }, { torv: Torv }>({
   torv: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
     async ({}, use) => {
-      const server = await startServer()
-      const token = /set-up\/([\w-]{43})/.exec(server.output())?.[1]
-      const made = await post(server.url, '/api/set-up', { ...STAFF, token, locale: 'en' })
-      if (made.status !== 201) throw new Error(`The first admin could not be made: ${await made.text()}`)
-      await use({ ...server, ...mailbox(server) })
-      await server.remove()
+      const torv = await startWithStaff()
+      await use(torv)
+      await torv.remove()
     },
     { scope: 'worker' },
   ],
@@ -53,6 +50,15 @@ export const test = base.extend<{ consoleIsClean: undefined }, { torv: Torv }>({
   ],
 })
 export { expect }
+
+/** A server of one story's own, for one that moves its clock. */
+export async function startWithStaff(): Promise<Torv> {
+  const server = await startServer()
+  const token = /set-up\/([\w-]{43})/.exec(server.output())?.[1]
+  const made = await post(server.url, '/api/set-up', { ...STAFF, token, locale: 'en' })
+  if (made.status !== 201) throw new Error(`The first admin could not be made: ${await made.text()}`)
+  return { ...server, ...mailbox(server) }
+}
 
 function mailbox(server: RunningServer) {
   const outbox = join(server.dataDir, 'outbox')

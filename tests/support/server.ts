@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { freePort, until } from './ports.ts'
 
 // The tests stand where a reverse proxy would, so that each request can come from an address of its own and meet no limit.
@@ -18,9 +19,21 @@ export async function startServer({ environment = {}, dataDir }: { environment?:
   let child: ChildProcess
   let output = ''
 
-  const start = async () => {
+  /** `laterMs`: as if so much time had passed. */
+  const start = async (laterMs = 0) => {
     output = ''
-    const env = { ...process.env, DATA_DIR: folder, PORT: String(port), PUBLIC_URL: url, TRUSTED_PROXIES: LOOPBACK, ...environment }
+    const ahead = laterMs
+      ? { NODE_OPTIONS: `--import=${pathToFileURL(resolve('tests/support/later.mjs'))}`, TORV_LATER_MS: String(laterMs) }
+      : {}
+    const env = {
+      ...process.env,
+      ...ahead,
+      DATA_DIR: folder,
+      PORT: String(port),
+      PUBLIC_URL: url,
+      TRUSTED_PROXIES: LOOPBACK,
+      ...environment,
+    }
     child = spawn('node', ['api/main.ts'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     child.stdout?.on('data', (chunk) => (output += chunk))
     child.stderr?.on('data', (chunk) => (output += chunk))
