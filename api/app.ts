@@ -11,6 +11,7 @@ import { bookings } from './bookings/routes.ts'
 import { productQuestions, publications } from './catalog/questions-routes.ts'
 import { catalog } from './catalog/routes.ts'
 import { selector } from './catalog/selector-routes.ts'
+import { shelfOf } from './catalog/shelf.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
 import { deskFollowUps } from './followup/desk-routes.ts'
@@ -45,6 +46,7 @@ const GUESSES_WINDOW_MS = 15 * 60_000
 
 /** Every route there is, and who is let in. */
 export function createApp(services: Services) {
+  shelfOf(services.content) // laid out before the first visitor asks
   const app = new Hono<Env>()
     .use(prepare(services))
     .get('/healthz', (c) => c.text('ok'))
