@@ -28,6 +28,7 @@ import { mayChange } from './platform/origin.ts'
 import { PROBLEMS, Problem } from './platform/problems.ts'
 import { acceptanceEvidence, deskAcceptanceEvidence, verification } from './quotes/acceptances/routes.ts'
 import { deskQuoteRoutes } from './quotes/desk-routes.ts'
+import { editorRoutes } from './quotes/editor-routes.ts'
 import { quoteList } from './quotes/list-routes.ts'
 import { deskOrders, products } from './quotes/orders/routes.ts'
 import { deskQuotePdfs, quotePdfs } from './quotes/pdf/routes.ts'
@@ -85,6 +86,7 @@ export function createApp(services: Services) {
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/tickets', publications)
     .route('/api/desk/quotes', pipelineRoutes)
+    .route('/api/desk/quotes', editorRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)
     .route('/api/desk/bookings', deskBookingRoutes)
     .route('/api/desk/quotes', deskQuotePdfs)

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { findContact } from '../accounts/store.ts'
 import { attachmentsOf } from '../files/store.ts'
 import { findOrganisation } from '../organisations/store.ts'
-import { prose } from '../platform/fields.ts'
 import { body, type Env, only, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { Problem } from '../platform/problems.ts'
@@ -22,7 +21,7 @@ import {
   sendQuote,
   standByOffer,
 } from './desk.ts'
-import { LineId, OfferedLine, Words } from './fields.ts'
+import { Draft, LineId, Words } from './fields.ts'
 import { actionsOf, statusAt, turnOf } from './model.ts'
 import { negotiationOf } from './negotiation.ts'
 import { orderOf } from './orders/store.ts'
@@ -31,15 +30,6 @@ import { qualificationOf } from './qualification.ts'
 import { sharesOn } from './shares.ts'
 import { asChosen, type Quote, quoteByReference, revisionsOf } from './store.ts'
 import { deskThreadOf, writeAsStaff } from './thread.ts'
-
-const Draft = z.object({
-  lines: z.array(OfferedLine).min(1).max(100),
-  validDays: z.int().min(1).max(365),
-  note: prose(5_000).default(''),
-  terms: prose(20_000).optional(),
-  /** The hash of the draft they had before them. */
-  replaces: z.string().max(64).optional(),
-})
 
 const Hash = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/) })
 const Message = Words.extend({ internal: z.boolean().default(false), lineId: LineId.optional() })

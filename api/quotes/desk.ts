@@ -22,19 +22,10 @@ export async function saveDraft(
   { lines, validDays, note, terms, replaces }: Draft,
   by: User,
 ): Promise<Revision> {
-  const { db, clock, content } = services
-  const { reference, locale, currency } = quote
+  const { db, clock } = services
+  const { reference } = quote
   const at = clock.now()
-  const revisions = await revisionsOf(services, quote)
-  const request = revisions[0]
-  if (!request) throw new Error(`${reference} has no request`)
-
-  const usedIds = new Set(revisions.flatMap(({ document }) => document.lines.map(({ id }) => id)))
-  const priced = priceLines(lines, { content, currency, locale, viewer: STAFF }, [...usedIds])
-  const parts = { reference, revision: quote.revision + 1, locale, currency, buyer: request.document.buyer, lines: priced, validDays, note }
-  const standard = writeDocument(parts, content.company)
-  const isOwn = terms !== undefined && terms !== standard.terms
-  const draft: QuoteDocument = isOwn ? { ...standard, terms, termsVersion: `${standard.termsVersion}, ${reference}` } : standard
+  const draft = await previewDraft(services, quote, { lines, validDays, note, terms })
   const { document, hash } = sealDocument(draft)
   const [saved] = await db.batch([
     {
@@ -50,7 +41,23 @@ export async function saveDraft(
     tellDesk(reference, { actor: `user:${by.id}`, at }),
   ])
   if (saved?.changes !== 1) throw replaces ? new Problem('quote-moved-on') : await refusalOf(services, quote, at)
-  return { number: parts.revision, document: draft, hash, createdBy: by.name, createdAt: at, sentAt: null }
+  return { number: draft.revision, document: draft, hash, createdBy: by.name, createdAt: at, sentAt: null }
+}
+
+/** The draft of the next revision as it would be kept. */
+export async function previewDraft(services: Services, quote: Quote, { lines, validDays, note, terms }: Draft): Promise<QuoteDocument> {
+  const { content } = services
+  const { reference, locale, currency } = quote
+  const revisions = await revisionsOf(services, quote)
+  const request = revisions[0]
+  if (!request) throw new Error(`${reference} has no request`)
+
+  const usedIds = new Set(revisions.flatMap(({ document }) => document.lines.map(({ id }) => id)))
+  const priced = priceLines(lines, { content, currency, locale, viewer: STAFF }, [...usedIds])
+  const parts = { reference, revision: quote.revision + 1, locale, currency, buyer: request.document.buyer, lines: priced, validDays, note }
+  const standard = writeDocument(parts, content.company)
+  const isOwn = terms !== undefined && terms !== standard.terms
+  return isOwn ? { ...standard, terms, termsVersion: `${standard.termsVersion}, ${reference}` } : standard
 }
 
 /** Sends the draft with this hash; one with a discount over the limit goes to an admin first. Says which. */

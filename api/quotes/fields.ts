@@ -62,3 +62,13 @@ export const UploadIds = z
 
 export const Words = z.object({ text: required(prose(5_000)) })
 export const WordsIfAny = z.object({ text: prose(5_000).default('') })
+
+/** What staff fills in of an offer. */
+export const Draft = z.object({
+  lines: z.array(OfferedLine).min(1).max(100),
+  validDays: z.int().min(1).max(365),
+  note: prose(5_000).default(''),
+  terms: prose(20_000).optional(),
+  /** The hash of the draft they had before them. */
+  replaces: z.string().max(64).optional(),
+})

@@ -24,11 +24,16 @@ export const quoteMails: Record<string, MailKind> = {
     subject: t[locale]('quotes.mail.received.subject', { reference }),
     paragraphs: [t[locale]('quotes.mail.received.text')],
   })),
-  'quote.requested': forCompany(['quote.requested'], async (services, quote, _event, locale) => ({
-    subject: services.t[locale]('quotes.mail.requested.subject', { reference: quote.reference }),
-    paragraphs: [quote.need || services.t[locale]('quotes.mail.requested.no-need')],
-    details: [...(await detailsOf(services, quote, locale)), ...saidIn(qualificationOf(quote), locale)],
-  })),
+  'quote.requested': forCompany(['quote.requested'], async (services, quote, { data }, locale) =>
+    // Who began it knows of it.
+    data.byStaff
+      ? undefined
+      : {
+          subject: services.t[locale]('quotes.mail.requested.subject', { reference: quote.reference }),
+          paragraphs: [quote.need || services.t[locale]('quotes.mail.requested.no-need')],
+          details: [...(await detailsOf(services, quote, locale)), ...saidIn(qualificationOf(quote), locale)],
+        },
+  ),
   'quote.sent': forCustomer(['quote.sent'], async (services, quote, _event, locale) => {
     // Recalled or answered before the mail went out: the next one will speak of how it stands then.
     if (quote.status !== 'sent') return undefined

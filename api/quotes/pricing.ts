@@ -70,7 +70,7 @@ export type Totals = {
 }
 
 /** Nobody's price is reckoned with that `viewer` may not know; unless told, that is a guest. */
-type Shop = { content: Pick<Content, 'company' | 'categories' | 'products'>; currency: Currency; locale: Locale; viewer?: Viewer }
+export type Shop = { content: Pick<Content, 'company' | 'categories' | 'products'>; currency: Currency; locale: Locale; viewer?: Viewer }
 
 /**
  * Prices every line from the catalogue, or refuses them all and says what is wrong with which (`lines.0.quantity`).
@@ -115,12 +115,22 @@ export function totalOf(all: (Pick<PricedLine, 'net' | 'vatBp'> & { selected?: b
 /** Whether some line gives more off its catalogue price than an agent may give, as a discount or as a lower price. */
 export function needsApproval(lines: PricedLine[], limitPercent: number): boolean {
   const limitBp = Math.round(limitPercent * 100)
-  return lines.some(({ tierUnit, options, quantity, net, discountBp }) => {
-    if (discountBp > limitBp) return true
-    if (tierUnit === null || net === null) return false
-    const catalogue = (tierUnit + sum(options.map((option) => option.price))) * quantity
-    return net < catalogue - share(catalogue, limitBp)
+  return lines.some((line) => {
+    if (line.discountBp > limitBp) return true
+    const catalogue = catalogueNet(line)
+    return catalogue !== null && line.net !== null && line.net < catalogue - share(catalogue, limitBp)
   })
+}
+
+/** How much a line gives off its catalogue price, in hundredths of a percent; off our own price where there is no other. */
+export function givenOff(line: PricedLine): number {
+  const catalogue = catalogueNet(line)
+  if (!catalogue || line.net === null) return line.discountBp
+  return Math.max(line.discountBp, Math.round(((catalogue - line.net) / catalogue) * 10_000))
+}
+
+function catalogueNet({ tierUnit, options, quantity }: PricedLine): number | null {
+  return tierUnit === null ? null : (tierUnit + sum(options.map((option) => option.price))) * quantity
 }
 
 /** `bp` hundredths of a percent of an amount, rounded half up. In whole numbers: a float is off by one long before it looks wrong. */
