@@ -96,8 +96,12 @@ for (const locale of LOCALES) {
       })
 
       test(`${locale}: answers that were taken along can be left out again`, async ({ page, torv }) => {
-        await page.goto(`${torv.url}/${locale}/choose?${new URLSearchParams(HOUSE)}`)
-        await page.locator('[data-fit] form[data-form=choose] button').first().click()
+        for (const _time of ['once', 'and once more']) {
+          await page.goto(`${torv.url}/${locale}/choose?${new URLSearchParams(HOUSE)}`)
+          await page.locator('[data-fit] form[data-form=choose] button').first().click()
+          await expect(page).toHaveURL(`${torv.url}/${locale}/quotes/new`)
+          await expect(page.locator('[name="lines.0.quantity"]')).toHaveValue('1')
+        }
         await page.locator('[name=name]').fill('Ada Lund')
         await page.locator('[data-taken] button[value=forget-answers]').click()
 
