@@ -1,5 +1,5 @@
 import type { Content } from './load.ts'
-import { type Article, LOCALES, type Locale, type Product } from './schema.ts'
+import { type Article, LOCALES, type Locale, type Product, type Selector } from './schema.ts'
 
 type Read = Omit<Content, 'products'> & { products: (Product & { status: 'published' | 'draft' })[] }
 
@@ -14,6 +14,7 @@ export function withoutDrafts(content: Read): Content {
     ...content,
     products: content.products.filter(({ slug }) => isPublished(slug)).map((product) => publish(product, isPublished)),
     articles: articles as Record<Locale, Article[]>, // one for each language there is
+    selector: content.selector && selectable(content.selector, isPublished),
   }
 }
 
@@ -28,4 +29,18 @@ function publish({ status: _, replacedBy, ...product }: Read['products'][number]
 
 function pruned(article: Article, isPublished: (slug: string) => boolean): Article {
   return { ...article, products: article.products.filter(isPublished) }
+}
+
+/** What was written of drafts alone goes; an accessory for any product names none. */
+function selectable({ rules, setups, accessories, ...selector }: Selector, isPublished: (slug: string) => boolean): Selector {
+  const ofPublished = <T extends { products: string[] }>(all: T[]): T[] =>
+    all.map((one) => ({ ...one, products: one.products.filter(isPublished) })).filter(({ products }) => products.length)
+  return {
+    ...selector,
+    rules: ofPublished(rules),
+    setups: ofPublished(setups),
+    accessories: accessories
+      .filter((one) => isPublished(one.product) && (!one.for.length || one.for.some(isPublished)))
+      .map((one) => ({ ...one, for: one.for.filter(isPublished) })),
+  }
 }

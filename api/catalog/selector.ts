@@ -51,7 +51,6 @@ export type Recommended = { fits: Recommendation[]; others: { product: string; w
 export function recommend({ products }: Pick<Content, 'products'>, selector: Selector, answers: Answers, locale: Locale): Recommended {
   const known = withFigures(selector, answers)
   const rules = rulesByProduct(selector)
-  const isSold = ({ product }: { product: string }) => products.some(({ slug }) => slug === product)
   const say = (reason: Localized, product: Product) => fill(reason[locale], { selector, known, locale, product })
   const looked = products.flatMap((product) => {
     const { points, isExcluded, rules: holding } = standingOf(rules.get(product.slug) ?? [], known)
@@ -73,12 +72,10 @@ export function recommend({ products }: Pick<Content, 'products'>, selector: Sel
   const fits = fitting.slice(0, SHORT).map(({ product, points, pro, con }) => ({
     ...setupOf(selector, product.slug, known),
     ...{ points, pro, con },
-    accessories: accessoriesOf(selector, product, known)
-      .filter(isSold)
-      .map(({ reason, product: accessory, options, quantity }) => ({
-        ...{ product: accessory, options, quantity },
-        reason: say(reason, product),
-      })),
+    accessories: accessoriesOf(selector, product, known).map(({ reason, product: accessory, options, quantity }) => ({
+      ...{ product: accessory, options, quantity },
+      reason: say(reason, product),
+    })),
   }))
   const others = looked
     .filter(({ product }) => !fits.some((fit) => fit.product === product.slug))
