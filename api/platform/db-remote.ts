@@ -20,7 +20,7 @@ class Remote implements Db {
   }
 
   async all<T>(sql: string, args: Statement['args'] = {}): Promise<T[]> {
-    return rowsOf(await this.#client.execute({ sql, args })) as T[] // the promise of Db.all
+    return rowsOf(await this.#client.execute(toClient({ sql, args }))) as T[] // the promise of Db.all
   }
 
   async get<T>(sql: string, args: Statement['args'] = {}): Promise<T | undefined> {
@@ -63,8 +63,10 @@ class Remote implements Db {
   }
 }
 
+/** A server refuses arguments that its statement does not name; the embedded engine passes over them, and so do we. */
 function toClient({ sql, args = {} }: Statement): InStatement {
-  return { sql, args }
+  const named = new Set(sql.match(/(?<=:)\w+/g))
+  return { sql, args: Object.fromEntries(Object.entries(args).filter(([name]) => named.has(name))) }
 }
 
 /** The client's rows are arrays with names on them; ours are plain objects, as the embedded driver gives them. */

@@ -63,6 +63,11 @@ function dbContract(open: () => Promise<Opened>) {
     expect(await db.get('select name from things where id = :id', { id: 1 })).toBeUndefined()
   })
 
+  test('passes over arguments that a statement does not name', async () => {
+    expect(await db.get('select :a as a', { a: 1, b: 2 })).toEqual({ a: 1 })
+    expect((await db.batch([{ sql: 'select :a as a', args: { a: 1, b: 2 } }]))[0]?.rows).toEqual([{ a: 1 }])
+  })
+
   test('writes all of a batch or nothing', async () => {
     const add = (name: string) => ({ sql: 'insert into things (name) values (:name)', args: { name } })
 

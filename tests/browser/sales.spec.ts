@@ -1,18 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
 import { LOCALES, type Locale } from '../../content/schema.ts'
-import {
-  atTheDesk,
-  codeIn,
-  expect,
-  expectNoBarriers,
-  hydrated,
-  linkIn,
-  phrasesOf,
-  someone,
-  startWithStaff,
-  type Torv,
-  test,
-} from './torv.ts'
+import { atTheDesk, expect, expectNoBarriers, hydrated, linkIn, phrasesOf, someone, startWithStaff, type Torv, test } from './torv.ts'
 
 // The sales side from first look to signed order, as the people in it walk it.
 
@@ -181,17 +169,6 @@ for (const locale of LOCALES) {
   })
 }
 
-async function answerWith(page: Page, question: string, answer: string) {
-  const form = page.locator('form[data-question]')
-  const number = form.locator(`input[name=${question}]`)
-  if (await number.count()) {
-    await number.fill(answer)
-    await form.locator('button').first().click()
-  } else {
-    await page.locator(`button[name=${question}][value=${answer}]`).click()
-  }
-}
-
 async function askAsGuest(page: Page, torv: Torv, locale: Locale, product: string, email: string): Promise<string> {
   await page.goto(`${torv.url}/${locale}/products/${product}`)
   await page.locator('form[action$="/quotes/list"] button').click()
@@ -200,22 +177,6 @@ async function askAsGuest(page: Page, torv: Torv, locale: Locale, product: strin
   await page.locator('[name=email]').fill(email)
   await page.locator('form[data-form=request] button[value=request]').last().click()
   return referenceOn(page)
-}
-
-async function referenceOn(page: Page): Promise<string> {
-  await expect(page).toHaveURL(/\/quotes\/Q-\w{6}/)
-  return /Q-\w{6}/.exec(page.url())?.[0] ?? ''
-}
-
-async function begin(desk: Page, torv: Torv, reference: string) {
-  await desk.goto(`${torv.url}/desk/quotes/${reference}`)
-  await desk.locator('form[data-form=open] button').click()
-  await expect(desk.locator('form[data-form=draft]')).toBeVisible()
-}
-
-async function sendFromDesk(desk: Page) {
-  await desk.locator('form[data-form=draft] [data-form=send] button').click()
-  await expect(desk.locator('[data-status]').first()).toHaveAttribute('data-status', 'sent')
 }
 
 /** The buyer in a browser of their own, by the newest link they were sent. */
@@ -231,24 +192,6 @@ async function fromMail(
   await buyer.goto(linkIn(await torv.mailTo(email, readyMail(locale, reference))))
   await expect(buyer.locator('[data-status]').first()).toHaveAttribute('data-status', 'sent')
   return buyer
-}
-
-async function proveAndAccept(buyer: Page, torv: Torv, email: string) {
-  await buyer.locator('form[data-form=code] button').click()
-  await buyer.locator('form[data-form=prove] [name=code]').fill(codeIn(await torv.mailTo(email, /^\d{3} \d{3} /)))
-  await buyer.locator('form[data-form=prove] button').click()
-  await buyer.locator('form[data-form=accept] [name=name]').fill('Ada Lund')
-  await buyer.locator('form[data-form=accept] [data-live=accept] button').click()
-  await expect(buyer.locator('[data-status]').first()).toHaveAttribute('data-status', 'accepted')
-}
-
-function readyMail(locale: Locale, reference: string): RegExp {
-  return new RegExp(locale === 'da' ? `tilbud ${reference} er klar` : `quote ${reference} is ready`)
-}
-
-async function openFolded(page: Page, id: string) {
-  const folded = page.locator(`details#${id}:not([open]) > summary`)
-  if (await folded.count()) await folded.click()
 }
 
 /** What stands in something folded is opened first. */

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { LOCALES } from '../../content/schema.ts'
+import { answerWith } from './steps.ts'
 import { atTheDesk, expect, expectNoBarriers, phrasesOf, someone, test } from './torv.ts'
 
 /** A house of 160 m² with radiators, a gas boiler and four people in it. */
@@ -134,14 +135,6 @@ test('the whole way can be gone with the keyboard alone', async ({ page, torv })
   await expect(page.locator('[data-fit]').first()).toHaveAttribute('data-fit', 'brise-4')
   await expect(page.locator('h1#question')).toBeFocused()
 })
-
-async function answerWith(page: Page, question: string, answer: string) {
-  const field = page.locator(`input[name="${question}"]:not([type=hidden])`)
-  if (await field.count()) {
-    await field.fill(answer)
-    await page.locator('.typed .button').click()
-  } else await page.locator(`button[name="${question}"][value="${answer}"]`).click()
-}
 
 /** Nothing is wider than the phone. */
 async function expectNoSideways(page: Page) {

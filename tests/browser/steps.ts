@@ -1,0 +1,61 @@
+import type { Page } from '@playwright/test'
+import type { Locale } from '../../content/schema.ts'
+import { codeIn, expect, type Torv } from './torv.ts'
+
+// What people do in more than one story of the sales side.
+
+/** Answers the question that the selector asks: by its button, or typed where it asks for a number. */
+export async function answerWith(page: Page, question: string, answer: string) {
+  const field = page.locator(`input[name="${question}"]:not([type=hidden])`)
+  if (await field.count()) {
+    await field.fill(answer)
+    await page.locator('.typed .button').click()
+  } else await page.locator(`button[name="${question}"][value="${answer}"]`).click()
+}
+
+/** The reference of the quote whose page this is. */
+export async function referenceOn(page: Page): Promise<string> {
+  await expect(page).toHaveURL(/\/quotes\/Q-\w{6}/)
+  return /Q-\w{6}/.exec(page.url())?.[0] ?? ''
+}
+
+/** Staff takes up a request. */
+export async function begin(desk: Page, torv: Torv, reference: string) {
+  await desk.goto(`${torv.url}/desk/quotes/${reference}`)
+  await desk.locator('form[data-form=open] button').click()
+  await expect(desk.locator('form[data-form=draft]')).toBeVisible()
+}
+
+/** Sends the draft as it stands in the editor. */
+export async function sendFromDesk(desk: Page) {
+  await desk.locator('form[data-form=draft] [data-form=send] button').click()
+  await expect(desk.locator('[data-status]').first()).toHaveAttribute('data-status', 'sent')
+}
+
+export function readyMail(locale: Locale, reference: string): RegExp {
+  return new RegExp(locale === 'da' ? `tilbud ${reference} er klar` : `quote ${reference} is ready`)
+}
+
+/** Proves the quote's own address by the code that is mailed to it. */
+export async function prove(buyer: Page, torv: Torv, email: string) {
+  await buyer.locator('form[data-form=code] button').click()
+  await buyer.locator('form[data-form=prove] [name=code]').fill(codeIn(await torv.mailTo(email, /^\d{3} \d{3} /)))
+  await buyer.locator('form[data-form=prove] button').click()
+}
+
+export async function accept(buyer: Page, name: string) {
+  await buyer.locator('form[data-form=accept] [name=name]').fill(name)
+  await buyer.locator('form[data-form=accept] [data-live=accept] button').click()
+  await expect(buyer.locator('[data-status]').first()).toHaveAttribute('data-status', 'accepted')
+}
+
+export async function proveAndAccept(buyer: Page, torv: Torv, email: string) {
+  await prove(buyer, torv, email)
+  await accept(buyer, 'Ada Lund')
+}
+
+/** What is folded away is opened first. */
+export async function openFolded(page: Page, id: string) {
+  const folded = page.locator(`details#${id}:not([open]) > summary`)
+  if (await folded.count()) await folded.click()
+}
