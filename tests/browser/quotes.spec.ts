@@ -22,6 +22,7 @@ for (const locale of LOCALES) {
       test.use({ javaScriptEnabled, ...(javaScriptEnabled ? {} : { viewport: { width: 360, height: 740 } }) })
 
       test(`${locale}: a guest asks for a quote, staff prices and sends it, the guest accepts it`, async ({ page, browser, torv }) => {
+        test.slow() // axe looks at each page on the way
         const email = someone('ada')
         const barriers = javaScriptEnabled ? () => expectNoBarriers(page) : async () => {} // axe is a script itself
 

@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
 import { LOCALES, type Locale } from '../../content/schema.ts'
+import { answerWith, begin, openFolded, proveAndAccept, readyMail, referenceOn, sendFromDesk } from './steps.ts'
 import { atTheDesk, expect, expectNoBarriers, hydrated, linkIn, phrasesOf, someone, startWithStaff, type Torv, test } from './torv.ts'
 
 // The sales side from first look to signed order, as the people in it walk it.
