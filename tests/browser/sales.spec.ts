@@ -1,22 +1,12 @@
 import type { Browser, BrowserContextOptions, Page } from '@playwright/test'
 import { LOCALES, type Locale } from '../../content/schema.ts'
-import { answerWith, begin, openFolded, proveAndAccept, readyMail, referenceOn, sendFromDesk } from './steps.ts'
+import { answerWith, begin, HOUSE, openFolded, proveAndAccept, readyMail, referenceOn, sendFromDesk } from './steps.ts'
 import { atTheDesk, expect, expectNoBarriers, hydrated, linkIn, phrasesOf, someone, startWithStaff, type Torv, test } from './torv.ts'
 
 // The sales side from first look to signed order, as the people in it walk it.
 
 const DAY_MS = 24 * 3_600_000
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true } as const
-const HOUSE = {
-  home: 'house',
-  spread: 'radiators',
-  area: '160',
-  insulation: 'good',
-  today: 'gas',
-  people: '4',
-  outdoors: 'far',
-  ground: 'none',
-}
 /** The steps of the first story take no longer, on a phone and a busy machine. */
 const TWO_MINUTES = 120_000
 

@@ -1,19 +1,7 @@
 import type { Page } from '@playwright/test'
 import { LOCALES } from '../../content/schema.ts'
-import { answerWith } from './steps.ts'
+import { answerWith, HOUSE } from './steps.ts'
 import { atTheDesk, expect, expectNoBarriers, phrasesOf, someone, test } from './torv.ts'
-
-/** A house of 160 m² with radiators, a gas boiler and four people in it. */
-const HOUSE = {
-  home: 'house',
-  spread: 'radiators',
-  area: '160',
-  insulation: 'good',
-  today: 'gas',
-  people: '4',
-  outdoors: 'far',
-  ground: 'none',
-}
 
 for (const locale of LOCALES) {
   const t = phrasesOf(locale)

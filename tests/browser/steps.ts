@@ -4,6 +4,18 @@ import { codeIn, expect, type Torv } from './torv.ts'
 
 // What people do in more than one story of the sales side.
 
+/** A house of 160 m² with radiators, a gas boiler and four people in it. */
+export const HOUSE = {
+  home: 'house',
+  spread: 'radiators',
+  area: '160',
+  insulation: 'good',
+  today: 'gas',
+  people: '4',
+  outdoors: 'far',
+  ground: 'none',
+}
+
 /** Answers the question that the selector asks: by its button, or typed where it asks for a number. */
 export async function answerWith(page: Page, question: string, answer: string) {
   const field = page.locator(`input[name="${question}"]:not([type=hidden])`)
