@@ -4,6 +4,7 @@ import type { Access, Env } from '../platform/http.ts'
 import { hashToken, isToken, newToken } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { readCookie, writeCookie } from './cookies.ts'
+import { contactIdOf } from './store.ts'
 
 const LIFETIME_MS = 60 * 24 * 60 * 60 * 1000
 /** How many quotes and tickets one browser keeps open without signing in. */
@@ -18,6 +19,15 @@ export function newAccessLink({ subject, contactId, at }: { subject: string; con
     args: { hash: hashToken(token), subject, contactId, at, expiresAt: at + LIFETIME_MS },
   }
   return { token, statement }
+}
+
+/** The same for a contact known by their address, in the batch that makes the subject: the statement before has made it. */
+export function accessLinkWith(token: string, { subject, email, at }: { subject: string; email: string; at: number }): Statement {
+  return {
+    sql: `insert into access_links (token_hash, subject, contact_id, created_at, expires_at)
+          select :hash, :subject, ${contactIdOf}, :at, :expiresAt where changes() > 0`,
+    args: { hash: hashToken(token), subject, email, at, expiresAt: at + LIFETIME_MS },
+  }
 }
 
 /** The path that a mail leads to; the page there takes the token out of the address. */

@@ -1,5 +1,5 @@
 import type { Locale } from '../../content/schema.ts'
-import { newAccessLink } from '../accounts/access.ts'
+import { accessLinkWith, newAccessLink } from '../accounts/access.ts'
 import { type Contact, contactIdOf, introduceContact } from '../accounts/store.ts'
 import { GUEST, type Viewer } from '../catalog/model.ts'
 import { tellDesk } from '../desk/events.ts'
@@ -32,6 +32,8 @@ export type QuoteRequest = {
   confirm: boolean
   /** Where they came from, as their page told. */
   source?: Source | undefined
+  /** A new token by which the browser that asks may go on with it, whoever's address was typed. */
+  token?: string | undefined
   /** Files that go with it, and whose they are. */
   files?: { uploads: string[]; owner: string }
 }
@@ -50,6 +52,7 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
     confirm,
     source,
     viewer = GUEST,
+    token,
     files = NO_FILES,
     forOrganisation = false,
   } = request
@@ -80,6 +83,7 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
             select id, 0, :document, :hash, 'customer', :at, :at from quotes where reference = :reference`,
       args: { reference, document, hash, at },
     },
+    ...(token ? [accessLinkWith(token, { subject: reference, email, at })] : []),
     eventIfChanged('quote.requested', {
       subject: reference,
       actor: contact ? `contact:${contact.id}` : 'guest',
@@ -104,7 +108,7 @@ export async function requestQuote({ db, clock, content }: Services, request: Qu
   return reference
 }
 
-/** A link for the browser that has just asked, which may be nobody's that we know. */
+/** Another link for the browser that has asked, when it asks the same once more: the first was for its first answer. */
 export async function linkForRequester(services: Services, reference: string): Promise<string | undefined> {
   const quote = await quoteByReference(services, reference)
   if (!quote) return undefined

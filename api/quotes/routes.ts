@@ -11,6 +11,7 @@ import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { invalid, Problem } from '../platform/problems.ts'
+import { newToken } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { acceptQuote, undoAcceptance } from './acceptance.ts'
 import { answerQuestion, askAgain, chooseLines, counterQuote, declineQuote, markViewed, withdrawRequest } from './answers.ts'
@@ -85,13 +86,14 @@ export const quotes = new Hono<Env>()
     if (!buyersEmail) throw invalid('email', 'required')
     const confirm = contact !== undefined || mayConfirm(services, buyersEmail, address)
     const viewer = await viewerOf(services, actor)
+    const token = contact ? undefined : newToken()
     const reference = await requestQuote(services, {
-      ...{ lines, viewer, need, locale, contact, qualification, confirm, source },
+      ...{ lines, viewer, need, locale, contact, qualification, confirm, source, token },
       files: { uploads, owner: ownerOf(c) ?? '' },
       buyer: { ...person, email: buyersEmail },
       forOrganisation,
     })
-    if (!contact) await keepOpen(c, { reference })
+    if (token) rememberAccess(c, token)
     return c.json({ reference }, 201)
   })
 
