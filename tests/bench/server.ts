@@ -63,13 +63,27 @@ process.once('SIGTERM', async () => {
   process.exit(0)
 })
 
-/** Everything on one port: the bare route has the same server and the same database under it, and nothing else. */
+/**
+ * Everything on one port: the bare route has the same server and the same database under it, and nothing else. `/took` tells how
+ * long each answer since then took in here, in milliseconds from its first byte in to its last byte out.
+ */
 async function serve(services: Services) {
   const bare = new Hono().get('/bare/:id', async (c) =>
     c.json(await services.db.get('select id, name, data from bare where id = :id', { id: Number(c.req.param('id')) })),
   )
   const [api, baseline] = [createApp(services), bare].map((app) => getRequestListener(app.fetch, { overrideGlobalObjects: false }))
-  const server = createServer((request, response) => (request.url?.startsWith('/bare/') ? baseline : api)?.(request, response))
+  let took: number[] = []
+  const server = createServer((request, response) => {
+    if (request.url === '/took') {
+      response.end(JSON.stringify(took))
+      took = []
+      return
+    }
+    const begun = performance.now()
+    response.once('finish', () => took.push(performance.now() - begun))
+    const answer = request.url?.startsWith('/bare/') ? baseline : api
+    answer?.(request, response)
+  })
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening))
 }
 
