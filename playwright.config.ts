@@ -15,8 +15,6 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   timeout: 120_000,
-  // A machine that others keep busy is no reason to lose a day's work; what passes only the second time is reported as flaky.
-  retries: process.env.CI ? 1 : 0,
   expect: { timeout: 10_000 },
   reporter: [['list']],
   use: {

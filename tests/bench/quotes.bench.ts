@@ -7,8 +7,6 @@ import type { Prepared } from './server.ts'
 // that does one indexed select on the same database engine. Fails when the slower answers (p95) take longer than the limit.
 
 const LIMIT_MS = 20
-/** Not held to the limit yet, and printed so that nobody forgets it. */
-const SLOW_SO_FAR = '10,000 products: words, with typos'
 const WARM_UP = 30
 const TIMES = 300
 const QUOTES = WARM_UP + TIMES
@@ -61,7 +59,10 @@ const measures: [string, Ask][] = [
     '10,000 products: two facts',
     (at) => ({ path: `/api/catalog/products?locale=en&${prepared.facts}&limit=${12 + (at % 3)}`, status: 200 }),
   ],
-  [SLOW_SO_FAR, (at) => ({ path: `/api/catalog/products?locale=en&q=${encodeURIComponent(words[at % words.length] ?? '')}`, status: 200 })],
+  [
+    '10,000 products: words, with typos',
+    (at) => ({ path: `/api/catalog/products?locale=en&q=${encodeURIComponent(words[at % words.length] ?? '')}`, status: 200 }),
+  ],
 ]
 
 const results: Measured[] = []
@@ -104,8 +105,8 @@ function report(results: Measured[]) {
   for (const { name, p50, p95 } of results) {
     console.log(`${name.padEnd(44)}${p50.toFixed(2).padStart(8)}${p95.toFixed(2).padStart(8)}${(p95 / bare.p95).toFixed(1).padStart(18)}`)
   }
-  const slow = results.filter(({ name, p95 }) => p95 > LIMIT_MS && name !== SLOW_SO_FAR)
-  console.log(`\n${TIMES} answers each, one after another. Limit: p95 ≤ ${LIMIT_MS} ms, save for: ${SLOW_SO_FAR}.`)
+  const slow = results.filter(({ p95 }) => p95 > LIMIT_MS)
+  console.log(`\n${TIMES} answers each, one after another. Limit: p95 ≤ ${LIMIT_MS} ms.`)
   for (const { name, p95 } of slow) console.error(`Too slow: ${name} (${p95.toFixed(1)} ms)`)
   process.exit(slow.length ? 1 : 0)
 }
