@@ -29,10 +29,42 @@ export const Environment = z.object({
     .optional()
     .describe('A mail server, such as `smtps://user:password@mail.example.com`. Without it mails are written to `DATA_DIR/outbox`.'),
   MAIL_FROM: z.email().optional().describe("The sender of mails. Default: the company's e-mail address."),
+  MAIL_REPLY_TO: z
+    .email()
+    .refine(
+      (address) => !address.includes('+') && (address.split('@')[0] ?? '').length <= 20,
+      'expected an address without a "+", with at most 20 characters before the @',
+    )
+    .optional()
+    .describe(
+      'An address whose mail this Torv reads, such as `reply@help.example.com`. Mails about a ticket are answered to it with a part of their own (`reply+…@`), which its server must let through. Needs `IMAP_URL` or `MAIL_INBOUND_SECRET`.',
+    ),
+  IMAP_URL: z
+    .url({ protocol: /^imaps?$/ })
+    .optional()
+    .describe('The mailbox that incoming mail is read from, such as `imaps://user:password@mail.example.com/INBOX`.'),
+  MAIL_INBOUND_SECRET: z
+    .string()
+    .min(24)
+    .optional()
+    .describe('Lets a mail service hand over incoming mail: raw MIME to `POST /api/mail/inbound`, with this as the bearer token.'),
+  MAIL_AUTHSERV_ID: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/i, 'expected a name such as "mx.example.com"')
+    .optional()
+    .describe(
+      'The name under which your own mail server writes `Authentication-Results`. Only these are believed; with it, mail that your server has not checked is set aside.',
+    ),
   TRUSTED_PROXIES: z
     .string()
     .default('')
     .describe('Addresses of reverse proxies, joined by commas, whose `X-Forwarded-For` is believed. Default: none.'),
+})
+
+/** An address that invites answers nobody reads would lose them. */
+const WholeEnvironment = Environment.refine((env) => !env.MAIL_REPLY_TO || env.IMAP_URL || env.MAIL_INBOUND_SECRET, {
+  path: ['MAIL_REPLY_TO'],
+  message: 'answers would be read by nobody; set IMAP_URL or MAIL_INBOUND_SECRET as well',
 })
 
 export type Config = {
@@ -46,6 +78,11 @@ export type Config = {
   meili: { url: string; key: string } | undefined
   smtpUrl: string | undefined
   mailFrom: string | undefined
+  /** Undefined unless answers by mail are read. */
+  mailReplyTo: string | undefined
+  imapUrl: string | undefined
+  mailInboundSecret: string | undefined
+  mailAuthservId: string | undefined
   trustedProxies: string[]
   /** Whether everything in the data folder is made up, which pages then say. */
   isDemo: boolean
@@ -59,7 +96,7 @@ export function demoMark(dataDir: string): string {
 /** Throws an error that names each variable that is not as it must be. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const parsed = Environment.safeParse(set)
+  const parsed = WholeEnvironment.safeParse(set)
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
     throw new Error(`The configuration is not valid:\n  ${mistakes.join('\n  ')}`)
@@ -76,6 +113,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     meili: env.MEILI_URL ? { url: env.MEILI_URL, key: env.MEILI_KEY ?? '' } : undefined,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
+    mailReplyTo: env.MAIL_REPLY_TO?.toLowerCase(),
+    imapUrl: env.IMAP_URL,
+    mailInboundSecret: env.MAIL_INBOUND_SECRET,
+    mailAuthservId: env.MAIL_AUTHSERV_ID?.toLowerCase(),
     isDemo: existsSync(demoMark(dataDir)),
     trustedProxies: env.TRUSTED_PROXIES.split(',')
       .map((address) => address.trim())

@@ -18,6 +18,7 @@ export const accountMails: Record<string, MailKind> = {
       const code = `${made.code.slice(0, 3)} ${made.code.slice(3)}`
       return {
         subject: t('account.mail.code.subject', { code }),
+        automatic: 'auto-generated',
         paragraphs: [t('account.mail.code.text'), code, t('account.mail.code.not-you')],
       }
     },

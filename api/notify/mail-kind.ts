@@ -21,6 +21,10 @@ export type MailContent = {
   more?: { title: string; links: { label: string; path: string }[] }
   /** For mails one can do without: a page to say so, and what a mail program may post to instead (RFC 8058). */
   unsubscribe?: { label: string; path: string; oneClickPath: string }
+  /** The ticket that the mail is about: mail programs keep its mails together, and an answer comes back to it, if the mail asks for one. */
+  ticket?: { reference: string; asksForAnswer: boolean }
+  /** Nobody wrote it, so no machine should answer it (RFC 3834). */
+  automatic?: 'auto-generated' | 'auto-replied'
   /** Written just before sending, such as the hash of an access link in `action`. */
   statements?: Statement[]
 }

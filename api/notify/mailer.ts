@@ -1,4 +1,5 @@
 import type { Locale } from '../../content/schema.ts'
+import { answerMarker, threadingOf } from '../mail/threading.ts'
 import type { Statement } from '../platform/db.ts'
 import { type Event, type EventRow, parseEvent } from '../platform/events.ts'
 import { hashToken } from '../platform/tokens.ts'
@@ -118,10 +119,12 @@ export class Mailer {
     const written = await kind.write(this.#services, parseEvent(row), { email: recipient, locale })
     if (!written) return
     if (written.statements?.length) await db.batch(written.statements)
-    const laidOut = layOut(written, { company: content.company, publicUrl: config.publicUrl, t: t[locale], locale })
+    const marker = written.ticket?.asksForAnswer ? answerMarker(this.#services, locale) : undefined
+    const laidOut = layOut(written, { company: content.company, publicUrl: config.publicUrl, t: t[locale], locale, answerMarker: marker })
+    const threading = written.ticket && threadingOf(this.#services, written.ticket.reference, recipient)
     // One event may be mailed to several people: each gets an id of their own, the same one at every attempt.
     const messageId = `<${template}.${event_id}.${markOf(recipient)}@${new URL(config.publicUrl).hostname}>`
-    await mail.send({ ...laidOut, to: recipient, messageId, at: clock.now() })
+    await mail.send({ ...laidOut, ...threading, to: recipient, messageId, at: clock.now() })
   }
 }
 

@@ -14,6 +14,9 @@ export type Mail = {
   html: string
   attachments: Attachment[]
   headers?: Record<string, string>
+  replyTo?: string
+  inReplyTo?: string
+  references?: string[]
   at: number
 }
 

@@ -18,7 +18,9 @@ export const ticketMails: Record<string, MailKind> = {
       const { timeZone } = services.content.company
       const moment = new Intl.DateTimeFormat(locale === 'da' ? 'da-DK' : 'en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone })
       return {
-        subject: t('tickets.mail.received.subject', { reference: ticket.reference }),
+        subject: subjectIn(ticket, t('tickets.mail.received.subject', { reference: ticket.reference })),
+        ...asksForAnswer(ticket),
+        automatic: 'auto-replied',
         paragraphs: [t('tickets.mail.received.text'), t('tickets.mail.received.by', { when: moment.format(ticket.firstResponseDueAt) })],
         ...linkFor(services, ticket, locale),
       }
@@ -32,6 +34,7 @@ export const ticketMails: Record<string, MailKind> = {
       const t = services.t[locale]
       return {
         subject: t('tickets.mail.new.subject', { reference: ticket.reference, subject: ticket.subject }),
+        ...forStaff(ticket),
         paragraphs: [ticket.subject],
         action: deskLink(services, ticket, locale),
       }
@@ -46,7 +49,8 @@ export const ticketMails: Record<string, MailKind> = {
       const { ticket, message } = found
       const t = services.t[locale]
       return {
-        subject: t('tickets.mail.answered.subject', { reference: ticket.reference, subject: ticket.subject }),
+        subject: subjectIn(ticket, t('tickets.mail.answered.subject', { reference: ticket.reference, subject: ticket.subject })),
+        ...asksForAnswer(ticket),
         paragraphs: [
           t('tickets.mail.answered.from', { name: message.authorName }),
           message.text,
@@ -65,6 +69,7 @@ export const ticketMails: Record<string, MailKind> = {
       const { ticket, message } = found
       return {
         subject: services.t[locale]('tickets.mail.written.subject', { reference: ticket.reference, subject: ticket.subject }),
+        ...forStaff(ticket),
         paragraphs: [message.text],
         action: deskLink(services, ticket, locale),
       }
@@ -81,12 +86,28 @@ export const ticketMails: Record<string, MailKind> = {
       if (ticket.status !== 'resolved') return undefined
       const t = services.t[locale]
       return {
-        subject: t('tickets.mail.solved.subject', { reference: ticket.reference, subject: ticket.subject }),
+        subject: subjectIn(ticket, t('tickets.mail.solved.subject', { reference: ticket.reference, subject: ticket.subject })),
+        ...asksForAnswer(ticket),
+        automatic: 'auto-generated',
         paragraphs: [t('tickets.mail.solved.text')],
         ...linkFor(services, ticket, locale),
       }
     },
   },
+}
+
+/** A case that began as a mail goes on under that mail's subject: some programs keep together only what has the same one. */
+function subjectIn(ticket: Ticket, otherwise: string): string {
+  return ticket.channel === 'mail' ? `Re: ${ticket.subject.replace(/^(re|sv): */i, '')}` : otherwise
+}
+
+function asksForAnswer({ reference }: Ticket) {
+  return { ticket: { reference, asksForAnswer: true } }
+}
+
+/** An answer of staff by mail is set aside for staff to see, and reaches nobody: the desk is where they write. */
+function forStaff({ reference }: Ticket) {
+  return { ticket: { reference, asksForAnswer: false }, automatic: 'auto-generated' } as const
 }
 
 async function customer(services: Services, { subject }: Event): Promise<Recipient[]> {

@@ -16,7 +16,17 @@ import { Client } from './client.ts'
 export const PUBLIC_URL = 'http://localhost:4321'
 export type Torv = Awaited<ReturnType<typeof startTorv>>
 type ReceivedFile = { filename: string; type: string; content: string }
-export type ReceivedMail = { to: string; subject: string; text: string; html: string; files: ReceivedFile[] }
+export type ReceivedMail = {
+  to: string
+  /** Where an answer goes. */
+  replyTo: string
+  messageId: string
+  headers: Map<string, string>
+  subject: string
+  text: string
+  html: string
+  files: ReceivedFile[]
+}
 
 let running: { stop: () => Promise<void> }[] = []
 
@@ -104,13 +114,24 @@ export async function startTorv(environment: Record<string, string> = {}, { cont
 }
 
 async function received(eml: Buffer): Promise<ReceivedMail> {
-  const { to, subject, text, html, attachments } = await PostalMime.parse(eml, { attachmentEncoding: 'arraybuffer' })
+  const { to, from, replyTo, messageId, headers, subject, text, html, attachments } = await PostalMime.parse(eml, {
+    attachmentEncoding: 'arraybuffer',
+  })
   const files = attachments.map(({ filename, mimeType, content }) => ({
     filename: filename ?? '',
     type: mimeType,
     content: Buffer.from(content as ArrayBuffer).toString(), // as asked for
   }))
-  return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '', html: html ?? '', files }
+  return {
+    to: to?.[0]?.address ?? '',
+    replyTo: replyTo?.[0]?.address ?? from?.address ?? '',
+    messageId: messageId ?? '',
+    headers: new Map(headers.map(({ key, value }) => [key, value])),
+    subject: subject ?? '',
+    text: text ?? '',
+    html: html ?? '',
+    files,
+  }
 }
 
 /** A libSQL server for one Torv alone, in the run that asks for it (vitest.server.config.ts). */
