@@ -26,7 +26,7 @@ export type Amounts = z.infer<typeof Amounts>
 
 const hours = z.array(z.string().regex(/^\d\d:\d\d-\d\d:\d\d$/, 'expected hours such as "08:00-16:00"'))
 const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
-export const TICKET_KINDS = ['question', 'problem', 'complaint', 'return'] as const
+export const TICKET_KINDS = ['question', 'problem', 'complaint', 'return', 'visit'] as const
 export const TicketKind = z.enum(TICKET_KINDS)
 export type TicketKind = z.infer<typeof TicketKind>
 

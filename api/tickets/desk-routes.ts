@@ -48,14 +48,16 @@ export const deskTicketRoutes = new Hono<Env>()
       assigneeId: mine && signedIn(c).id,
       cursor,
     })
-    const tickets = found.tickets.map(({ id: _id, contactId: _contact, visitorId: _visitor, ...shown }) => shown)
+    const tickets = found.tickets.map(
+      ({ id: _id, contactId: _contact, visitorId: _visitor, organisationId: _organisation, ...shown }) => shown,
+    )
     return c.json({ tickets, next: found.next })
   })
 
   .get('/:reference', async (c) => {
     const { services } = c.var
     const ticket = await anyTicket(c)
-    const { id: _id, contactId: _contact, visitorId: _visitor, assigneeId, ...shown } = ticket
+    const { id: _id, contactId: _contact, visitorId: _visitor, organisationId: _organisation, assigneeId, ...shown } = ticket
     return c.json({
       ...shown,
       ...(await threadOf(services, ticket, { staff: true })),

@@ -69,7 +69,7 @@ export async function deskTickets(
        and last.number = (select max(number) from messages where ticket_id = tickets.id and internal = 0)
      where ${after(cursor)}
        and (:statuses is null or status in (select value from json_each(:statuses)))
-       and (:kind is null or kind = :kind)
+       and (:kind is null or tickets.kind = :kind)
        and (:queue is null or queue = :queue)
        and (:assigneeId is null or assignee_id = :assigneeId)
      order by tickets.updated_at desc, tickets.reference desc limit ${PAGE + 1}`,

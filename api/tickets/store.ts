@@ -13,7 +13,7 @@ import type { Services } from '../services.ts'
 import { afterOpeningHours } from './hours.ts'
 import { type AfterReply, CLOSES_AFTER_MS, type Queue, type TicketAction, type TicketStatus, transition } from './model.ts'
 
-export type Channel = 'web' | 'chat' | 'mail' | 'desk'
+export type Channel = 'web' | 'chat' | 'mail' | 'desk' | 'phone'
 /** Whose case it is: a contact's, or a visitor's of the widget who has not said who they are. */
 export type Owner = { contactId: number } | { visitorId: number }
 
@@ -22,31 +22,45 @@ export type Ticket = {
   reference: string
   contactId: number | null
   visitorId: number | null
+  organisationId: number | null
   channel: Channel
   kind: TicketKind
+  /** The answers to the kind's own form, as JSON by field. */
+  fields: string
   queue: Queue
+  team: string | null
   subject: string
   locale: Locale
   product: string | null
+  serialNumber: string | null
   article: string | null
   status: TicketStatus
   createdAt: number
   updatedAt: number
   firstResponseAt: number | null
   firstResponseDueAt: number
+  resolutionDueAt: number | null
+  /** Since when both due times stand still. */
+  pausedAt: number | null
+  holdUntil: number | null
+  escalatedAt: number | null
   resolvedAt: number | null
   reopened: number
   follows: string | null
+  mergedInto: string | null
   assigneeId: number | null
   saidName: string
   saidEmail: string
 }
 
 export const TICKET_COLUMNS = `tickets.id, tickets.reference, tickets.contact_id as "contactId", tickets.visitor_id as "visitorId",
-  tickets.channel, tickets.kind, tickets.queue, tickets.subject, tickets.locale, tickets.product, tickets.article, tickets.status,
+  tickets.organisation_id as "organisationId", tickets.channel, tickets.kind, tickets.fields, tickets.queue, tickets.team, tickets.subject,
+  tickets.locale, tickets.product, tickets.serial_number as "serialNumber", tickets.article, tickets.status,
   tickets.created_at as "createdAt", tickets.updated_at as "updatedAt", tickets.first_response_at as "firstResponseAt",
-  tickets.first_response_due_at as "firstResponseDueAt", tickets.resolved_at as "resolvedAt", tickets.reopened, tickets.follows,
-  tickets.assignee_id as "assigneeId", tickets.said_name as "saidName", tickets.said_email as "saidEmail"`
+  tickets.first_response_due_at as "firstResponseDueAt", tickets.resolution_due_at as "resolutionDueAt", tickets.paused_at as "pausedAt",
+  tickets.hold_until as "holdUntil", tickets.escalated_at as "escalatedAt", tickets.resolved_at as "resolvedAt", tickets.reopened,
+  tickets.follows, tickets.merged_into as "mergedInto", tickets.assignee_id as "assigneeId", tickets.said_name as "saidName",
+  tickets.said_email as "saidEmail"`
 
 export type NewTicket = {
   /** Somebody with an address becomes a contact, unless they are one. */
