@@ -7,6 +7,7 @@ import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { BuiltFiles } from './platform/built-files.ts'
 import { mayChange } from './platform/origin.ts'
+import { spending } from './platform/spent.ts'
 
 /** How @astrojs/node writes the headers of prerendered pages (`staticHeaders`). */
 type PageHeaders = { pathname: string; headers: { key: string; value: string }[] }
@@ -43,6 +44,8 @@ export function createTorvServer(config: Config, app: App, renderPage: Handler):
     if (tooLarge) return refuse(response, tooLarge, 'That is too large to be sent at once.')
     // The page's calls to the API count the visitor's address; nobody else may set it.
     request.headers['x-torv-address'] = request.socket.remoteAddress ?? ''
+    // Astro reads this in place of the request, and makes a copy of every piece.
+    Object.assign(request, { body: spending(request) })
     renderPage(request, response)
   })
 }

@@ -108,9 +108,10 @@ class Reader {
   }
 
   async #more() {
+    const left = Buffer.from(this.#held) // a copy: the memory of one piece may be gone when the next comes
     const { value, done } = await this.#source.next()
     if (done) throw new BrokenForm('The form ends before its end')
-    this.#held = this.#held.length ? Buffer.concat([this.#held, value]) : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    this.#held = left.length ? Buffer.concat([left, value]) : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
   }
 }
 

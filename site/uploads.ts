@@ -1,5 +1,6 @@
 import type { APIContext } from 'astro'
 import type { Purpose } from '../api/files/store.ts'
+import { spending } from '../api/platform/spent.ts'
 import type { Api } from './api.ts'
 import { problemOf } from './forms.ts'
 import { boundaryOf, type Part, partsOf } from './multipart.ts'
@@ -18,7 +19,7 @@ export async function readForm({ request, locals }: Pick<APIContext, 'request' |
   const sent: SentForm = { fields: new FormData(), uploads: [], refused: [] }
   let room = MAX_TEXT_BYTES
   let fields = 0
-  for await (const part of partsOf(request.body, boundary)) {
+  for await (const part of partsOf(spending(request.body), boundary)) {
     if (++fields > MAX_FIELDS) throw new Error('The form has too many fields')
     if (part.fileName === undefined) {
       const text = await textIn(part, room)
@@ -48,7 +49,7 @@ async function textIn({ body }: Part, room: number): Promise<string> {
   for await (const piece of body) {
     size += piece.length
     if (size > room) throw new Error('The form has too much text')
-    pieces.push(piece)
+    pieces.push(Buffer.from(piece)) // its own memory is gone when the next one comes
   }
   // As `formData()` does, so that a form means the same whichever way it is sent.
   return Buffer.concat(pieces).toString('utf8').replace(/\r\n/g, '\n')

@@ -1,4 +1,5 @@
 import { invalid, Problem } from '../platform/problems.ts'
+import { spending } from '../platform/spent.ts'
 import type { FileStore } from './file-store.ts'
 import { couldBeText, type Refusal, typeOf } from './types.ts'
 
@@ -19,7 +20,7 @@ export async function receive(files: FileStore, body: ReadableStream<Uint8Array>
   let size = 0
 
   async function* watched() {
-    for await (const piece of piecesOf(body)) {
+    for await (const piece of spending(piecesOf(body))) {
       size += piece.length
       if (size > MAX_FILE_BYTES) throw tooLargeFile()
       isText &&= couldBeText(piece)
@@ -45,7 +46,7 @@ export function tooLargeFile(): Problem {
 }
 
 /** A sender who hangs up has sent nothing: that is no fault of ours. */
-async function* piecesOf(body: ReadableStream<Uint8Array> | null) {
+async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   try {
     yield* body ?? []
   } catch (cause) {
