@@ -7,11 +7,11 @@ const folder = join('tests', 'bench')
 const known = readdirSync(folder)
   .filter((name) => name.endsWith('.bench.ts'))
   .map((name) => name.replace('.bench.ts', ''))
-const [what = ''] = process.argv.slice(2)
+const [what = '', ...rest] = process.argv.slice(2)
 
 if (!existsSync(join(folder, `${what}.bench.ts`))) {
   console.error(`Say what to measure: npm run bench -- ${known.join(' | ')}`)
   process.exit(2)
 }
 install()
-run('node', [join(folder, `${what}.bench.ts`)])
+run('node', [join(folder, `${what}.bench.ts`), ...rest])

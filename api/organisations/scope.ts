@@ -9,6 +9,14 @@ export function mayIn(organisationColumn: string, right: Right): string {
       and m.role in (${roles.join(', ')}) and c.email_verified_at is not null)`
 }
 
+/** SQL: the organisation in which the contact `:contactId` has this right; null when there is none. */
+export function organisationWhere(right: Right): string {
+  const roles = rolesThatMay(right).map((role) => `'${role}'`)
+  return `(
+    select m.organisation_id from organisation_members m join contacts c on c.id = m.contact_id
+    where m.contact_id = :contactId and m.role in (${roles.join(', ')}) and c.email_verified_at is not null)`
+}
+
 /** SQL: the role of the contact `:contactId` in the organisation of the column; null for who has not proven their address. */
 export function roleIn(organisationColumn: string): string {
   return `(select m.role from organisation_members m join contacts c on c.id = m.contact_id
