@@ -196,6 +196,7 @@ async function startServer(content: Content) {
     if (!quote) throw new Error(`There is no ${reference}`)
     return quote
   }
+  let buyers = 0
 
   return {
     async offer(lines: OfferedLine[], locale: Locale, email: string) {
@@ -210,7 +211,8 @@ async function startServer(content: Content) {
       await torv.settle()
       const mail = (await torv.mails()).find(({ to }) => to === email)
       const token = /open\/([\w-]{43})/.exec(mail?.text ?? '')?.[1]
-      const buyerClient = torv.visitor()
+      // Each from an address of their own, as buyers are: one address may have so many PDFs in a minute.
+      const buyerClient = torv.visitor(`198.51.100.${buyers++ % 250}`)
       await buyerClient.post('/api/access', { token })
       const cookie = [...buyerClient.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
       const page = await fetch(`http://localhost:${port}/${locale}/quotes/${reference}`, { headers: { cookie } })
