@@ -36,6 +36,7 @@ import { pipelineRoutes } from './quotes/pipeline-routes.ts'
 import { quotes } from './quotes/routes.ts'
 import { quoteShares } from './quotes/share-routes.ts'
 import { sharesOf } from './quotes/shares.ts'
+import { searches } from './searches/routes.ts'
 import type { Services } from './services.ts'
 import { deskSites } from './sites/desk-routes.ts'
 import { deskTicketRoutes } from './tickets/desk-routes.ts'
@@ -72,6 +73,7 @@ export function createApp(services: Services) {
     .route('/api/verify', verification)
     .route('/api/account/products', products)
     .route('/api/help', help)
+    .route('/api/searches', searches)
     .route('/api/catalog/selector', selector)
     .route('/api/catalog/products', productQuestions)
     .route('/api/tickets', tickets)

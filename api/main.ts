@@ -17,6 +17,7 @@ import { Mailer } from './notify/mailer.ts'
 import { forgetLists } from './quotes/list-store.ts'
 import { placeOrders } from './quotes/orders/store.ts'
 import { expireQuotes } from './quotes/store.ts'
+import { forgetSearches } from './searches/store.ts'
 import { createTorvServer } from './server.ts'
 import { closeServices, openServices, type Services } from './services.ts'
 import { closeResolved } from './tickets/store.ts'
@@ -81,6 +82,7 @@ async function tidy(services: Services) {
     resumeImports(services),
     remindDue(services),
     forgetOldLinks(services),
+    forgetSearches(services),
   ]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)

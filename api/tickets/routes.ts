@@ -7,6 +7,7 @@ import { Email, line, prose, required } from '../platform/fields.ts'
 import { actorName, body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { invalid } from '../platform/problems.ts'
+import { caseFollowed } from '../searches/routes.ts'
 import { keepOpen, openFromForm } from './forms.ts'
 import { ticketsOf } from './lists.ts'
 import { customerLabelKey, moves, statusAfter } from './model.ts'
@@ -51,6 +52,7 @@ export const tickets = new Hono<Env>()
       // Only where they came from: an article that has gone is no reason to refuse a case.
       article: content.articles[locale].find(({ slug }) => slug === article)?.slug,
     })
+    await caseFollowed(c, opened.reference)
     return c.json(opened, 201)
   })
 

@@ -5,6 +5,7 @@ import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { Problem } from '../platform/problems.ts'
+import { caseFollowed } from '../searches/routes.ts'
 import { addVisitor, findSite, findVisitor, introduceVisitor, noteVisit, type Visitor } from '../sites/store.ts'
 import { ticketsOfOwner } from '../tickets/lists.ts'
 import { findVisitorsTicket, nameVisitor, openTicket, reply } from '../tickets/store.ts'
@@ -65,6 +66,7 @@ const conversations = new Hono<Env>()
       by: `visitor:${visitor.id}`,
     })
     await noteVisit(services, visitor, page)
+    await caseFollowed(c, reference)
     const ticket = await findVisitorsTicket(services, visitor.id, reference)
     if (visitor.name || visitor.email) await nameVisitor(services, ticket, visitor)
     return c.json(await threadFor(services, ticket, visitor, locale), 201)

@@ -1,5 +1,6 @@
 import type { SearchAnswer, SearchHit } from '../../api/help/search/engine.ts'
 import type { Locale } from '../../content/schema.ts'
+import { settleOn } from './settled.ts'
 
 /** Null when search cannot be reached or the question was taken back: the form still works. */
 export async function searchWhileTyping(text: string, locale: Locale, signal: AbortSignal): Promise<SearchHit[] | null> {
@@ -7,6 +8,7 @@ export async function searchWhileTyping(text: string, locale: Locale, signal: Ab
     const answer = await fetch(`/api/help/search?${new URLSearchParams({ q: text, locale, limit: '6' })}`, { signal })
     if (!answer.ok) return null
     const { hits } = (await answer.json()) as SearchAnswer // our own API
+    settleOn(text, locale)
     return hits
   } catch {
     return null

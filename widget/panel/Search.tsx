@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Fragment, SearchHit } from '../../api/help/search/engine.ts'
-import { type Refusal, search } from './api.ts'
+import { type Refusal, search, tellSettled } from './api.ts'
 import { Icon } from './Icon.tsx'
 import { Problem } from './Problem.tsx'
 import { t } from './setting.ts'
 
 const TYPING_MS = 120
+const SETTLED_MS = 2_000
 
 type Found = { step: 'searching' } | { step: 'found'; hits: SearchHit[] } | { step: 'refused'; problem: Refusal }
 type Props = { query: string; onRead: (slug: string, anchor: string) => void; onAsk: () => void }
@@ -28,6 +29,12 @@ export function Search({ query, onRead, onAsk }: Props) {
     }
   }, [query, attempt])
 
+  useEffect(() => {
+    if (found.step !== 'found') return
+    const settled = setTimeout(() => tellSettled(query), SETTLED_MS)
+    return () => clearTimeout(settled)
+  }, [found, query])
+
   if (found.step === 'searching') return <Skeleton />
   if (found.step === 'refused') return <Problem problem={found.problem} onRetry={() => setAttempt(attempt + 1)} />
   const { hits } = found
@@ -36,7 +43,7 @@ export function Search({ query, onRead, onAsk }: Props) {
       <p class="visually-hidden" role="status">
         {hits.length ? t('search.found', { n: hits.length }) : t('search.none', { query })}
       </p>
-      {hits.length > 0 && <ul class="list">{hits.map((hit) => Hit({ hit, onRead }))}</ul>}
+      {hits.length > 0 && <ul class="list">{hits.map((hit) => Hit({ hit, onRead, onOpen: () => tellSettled(query, hit.path) }))}</ul>}
       <div class={hits.length ? 'aside' : 'aside aside--alone'}>
         {hits.length === 0 && <strong>{t('search.none', { query })}</strong>}
         {hits.length === 0 && <p>{t('search.none-hint')}</p>}
@@ -48,7 +55,7 @@ export function Search({ query, onRead, onAsk }: Props) {
   )
 }
 
-function Hit({ hit, onRead }: { hit: SearchHit } & Pick<Props, 'onRead'>) {
+function Hit({ hit, onRead, onOpen }: { hit: SearchHit; onOpen: () => void } & Pick<Props, 'onRead'>) {
   const [, slug = '', anchor = ''] = /\/help\/([^/#]+)(?:#(.*))?$/.exec(hit.path) ?? []
   const words = (
     <span class="row-words">
@@ -63,12 +70,19 @@ function Hit({ hit, onRead }: { hit: SearchHit } & Pick<Props, 'onRead'>) {
   return (
     <li key={hit.id}>
       {hit.kind === 'article' ? (
-        <button type="button" class="row-link" onClick={() => onRead(slug, anchor)}>
+        <button
+          type="button"
+          class="row-link"
+          onClick={() => {
+            onOpen()
+            onRead(slug, anchor)
+          }}
+        >
           {words}
           <Icon name="next" />
         </button>
       ) : (
-        <a class="row-link" href={hit.path} target="_blank" rel="noopener">
+        <a class="row-link" href={hit.path} target="_blank" rel="noopener" onClick={onOpen}>
           {words}
           <span class="visually-hidden">{t('search.new-tab')}</span>
           <Icon name="outside" />
