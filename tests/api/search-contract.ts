@@ -295,6 +295,7 @@ function section(locale: 'en' | 'da', slug: string, title: string, heading: stri
     body,
     keywords: [],
     products: [],
+    audience: 'everyone',
     topic: 'daily-use',
     path: `/${locale}/help/${slug}${anchor && `#${anchor}`}`,
   }

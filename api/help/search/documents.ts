@@ -1,12 +1,13 @@
 import type { Content } from '../../../content/load.ts'
 import { type Article, LOCALES, type Locale, type Product, type Section } from '../../../content/schema.ts'
-import type { SearchDocument } from './engine.ts'
+import { EVERYONE, type SearchDocument } from './engine.ts'
 
 /** All that search can find: one document per section of an article, one per product, in every language. */
 export function searchDocuments(content: Content): SearchDocument[] {
+  const older = Map.groupBy(content.products, ({ replacedBy }) => replacedBy)
   return LOCALES.flatMap((locale) => [
     ...content.articles[locale].flatMap(sectionDocuments),
-    ...content.products.map((product) => productDocument(product, content, locale)),
+    ...content.products.map((product) => productDocument(product, older.get(product.slug) ?? [], content, locale)),
   ])
 }
 
@@ -21,6 +22,7 @@ function sectionDocuments(article: Article): SearchDocument[] {
     body: section.text,
     keywords: index === 0 ? article.keywords : [],
     products: article.products,
+    audience: EVERYONE,
     topic: article.topic,
     path: `/${article.locale}/help/${article.slug}${section.anchor && `#${section.anchor}`}`,
   }))
@@ -35,8 +37,7 @@ function leadAndSections({ summary, sections }: Article): Section[] {
 }
 
 /** Who searches for a model that is no longer made finds what took its place, too. */
-function productDocument(product: Product, { categories, products }: Content, locale: Locale): SearchDocument {
-  const older = products.filter(({ replacedBy }) => replacedBy === product.slug)
+function productDocument(product: Product, older: Product[], { categories }: Content, locale: Locale): SearchDocument {
   const category = categories.find(({ id }) => id === product.category)
   return {
     id: `product-${locale}-${product.slug}`,
@@ -57,6 +58,7 @@ function productDocument(product: Product, { categories, products }: Content, lo
       ...(category ? [category.name[locale]] : []),
     ],
     products: [product.slug],
+    audience: EVERYONE,
     topic: product.category,
     path: `/${locale}/products/${product.slug}`,
   }

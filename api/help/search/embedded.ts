@@ -1,10 +1,12 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Synonyms } from '../../../content/schema.ts'
-import type { SearchAnswer, SearchDocument, SearchEngine, SearchHit, SearchQuery } from './engine.ts'
-import { buildIndex, type Candidate, openIndex, type SearchIndex } from './index-file.ts'
+import { EVERYONE, type SearchAnswer, type SearchDocument, type SearchEngine, type SearchHit, type SearchQuery } from './engine.ts'
+import { buildIndex, type Language, openIndex, type SearchIndex, type Stored } from './index-file.ts'
 import { bestPassage, marked } from './passages.ts'
-import { type Lookup, lookupOf, type Relevance, relevance } from './ranking.ts'
+import type { Places } from './places.ts'
+import { lookupOf, opens } from './ranking.ts'
+import { type Scores, scoresOf } from './scores.ts'
 import { type Term, termsOf } from './terms.ts'
 
 const CANDIDATES = 80
@@ -12,6 +14,8 @@ const MOST_GROUPS = 1000
 /** Nothing is found when the best document answers less than this share of what was asked; others must keep up with the best. */
 const LEAST_COVERAGE = 0.2
 const LEAST_OF_BEST = 0.2
+/** Who types the name of a section, such as an error code, wants that section. */
+const OPENING = 1.5
 
 /** Search in this process, in a file of its own that can be deleted at any time and is built again from the content. */
 export function openEmbeddedSearch(file: string): SearchEngine {
@@ -63,67 +67,105 @@ class EmbeddedSearch implements SearchEngine {
 }
 
 function searchIndex(index: SearchIndex, query: SearchQuery): SearchHit[] {
-  const terms = termsIn(index, query)
-  const lookup = lookupOf(terms)
-  const expression = anyTerm(terms)
-  const best = expression ? bestOfIndex(index, query, terms, lookup, expression) : []
-  return best.slice(0, query.limit ?? 10).map((candidate) => hitOf(candidate, terms, lookup))
+  const language = index.languages[query.locale]
+  const terms = termsIn(language, query)
+  const scores = scoresIn(language, terms)
+  const best = highest(worthShowing(language, scores, query), scores, CANDIDATES)
+  return onePerPage(ranked(language, best, scores, terms))
+    .slice(0, query.limit ?? 10)
+    .map((document) => hitOf(document, terms))
 }
 
-type Ranked = Relevance & { candidate: Candidate }
-
-/**
- * FTS5 picks the candidates by BM25 over every phrase of every term; they are then ranked by what the visitor asked for, since to
- * FTS5 a typo's rare neighbour is worth more than the word itself.
- */
-function bestOfIndex(index: SearchIndex, { locale, kinds, product }: SearchQuery, terms: Term[], lookup: Lookup, expression: string) {
-  const { averages } = index.languages[locale]
-  const ranked = index
-    .best(locale, expression, { kinds, product }, CANDIDATES)
-    .map((candidate) => ({ candidate, ...relevance(candidate.fields, terms, lookup, averages) }))
-    .sort((a, b) => b.score - a.score)
-  return bestOfGroups(worthShowing(ranked))
-}
-
-/** The best in their right order, and the long rest in the order of FTS5, which is good enough for what few look at. */
+/** In the order of their scores alone: who narrows down further does not need to know whose title opens with the words. */
 function groupsOf(index: SearchIndex, query: SearchQuery): string[] {
-  const { locale, kinds, product } = query
-  const terms = termsIn(index, query)
-  for (const expression of [everyTerm(terms), anyTerm(terms)].filter(Boolean)) {
-    const best = bestOfIndex(index, query, terms, lookupOf(terms), expression).map(({ group }) => group)
-    if (best.length) return [...new Set([...best, ...index.groups(locale, expression, { kinds, product }, MOST_GROUPS)])]
+  const language = index.languages[query.locale]
+  const terms = termsIn(language, query)
+  const scores = scoresIn(language, terms)
+  const known = terms.filter(({ phrases }) => phrases.size).length // a word that nothing answers asks for nothing here
+  const answersAll = known > 1 ? bestOfGroups(language, scores, query, known) : []
+  const best = answersAll.length ? answersAll : bestOfGroups(language, scores, query)
+  return best.map((place) => language.places.groups[language.places.groupOf[place] ?? -1] ?? '')
+}
+
+function termsIn({ vocabulary, synonyms, places }: Language, { text, audiences = [EVERYONE] }: SearchQuery): Term[] {
+  return termsOf(text, vocabulary(audiences), synonyms, places.size)
+}
+
+function scoresIn({ postings, places }: Language, terms: Term[]): Scores {
+  return scoresOf(terms, postings, places.size)
+}
+
+/** The best document of each group, best first. `every`: only those that answer to so many terms. */
+function bestOfGroups(language: Language, scores: Scores, query: SearchQuery, every = 1): number[] {
+  return highest(onePerGroup(worthShowing(language, scores, query, every), scores, language.places), scores, MOST_GROUPS)
+}
+
+/** The places of documents that answer enough of the question and that this query may find. */
+function worthShowing({ places }: Language, { coverage, answered }: Scores, query: SearchQuery, every = 1): Int32Array {
+  const { kinds, product, audiences = [EVERYONE] } = query
+  const allowed = places.allowed({ kinds, product, audiences })
+  let best = 0
+  for (let place = 0; place < places.size; place++) {
+    if (allowed[place] && (answered[place] ?? 0) >= every) best = Math.max(best, coverage[place] ?? 0)
   }
-  return []
+  if (best < LEAST_COVERAGE) return new Int32Array()
+  const isEnough = (place: number) => allowed[place] && (answered[place] ?? 0) >= every && (coverage[place] ?? 0) >= best * LEAST_OF_BEST
+  return placesWhere(places.size, isEnough)
 }
 
-function termsIn(index: SearchIndex, { text, locale }: SearchQuery): Term[] {
-  const { vocabulary, synonyms, documents } = index.languages[locale]
-  return termsOf(text, vocabulary, synonyms, documents)
+function placesWhere(size: number, holds: (place: number) => unknown): Int32Array {
+  const found = new Int32Array(size)
+  let length = 0
+  for (let place = 0; place < size; place++) if (holds(place)) found[length++] = place
+  return found.subarray(0, length)
 }
 
-function anyTerm(terms: Term[]): string {
-  return terms.flatMap(({ phrases }) => [...phrases.keys()].map((phrase) => `"${phrase}"`)).join(' OR ')
+function onePerGroup(found: Int32Array, { score }: Scores, { groupOf, groups }: Places): Int32Array {
+  const best = new Int32Array(groups.length).fill(-1)
+  for (const place of found) {
+    const group = groupOf[place] ?? 0
+    const before = best[group] ?? -1
+    if (before < 0 || (score[place] ?? 0) > (score[before] ?? 0)) best[group] = place
+  }
+  return best.filter((place) => place >= 0)
 }
 
-/** A word that nothing answers asks for nothing here. */
-function everyTerm(terms: Term[]): string {
-  const known = terms.filter(({ phrases }) => phrases.size)
-  return known.map((term) => `(${anyTerm([term])})`).join(' AND ')
+/** Sorts only what is handed out: a common word stands in most documents. Of equals the first ones come first. */
+function highest(found: Int32Array, { score }: Scores, most: number): number[] {
+  const scoreOf = (place: number) => score[place] ?? 0
+  const best = found.length > most ? aboveTheRest(found, scoreOf, most) : [...found]
+  return best.sort((a, b) => scoreOf(b) - scoreOf(a) || a - b)
 }
 
-function worthShowing(ranked: Ranked[]): Ranked[] {
-  const best = Math.max(0, ...ranked.map((one) => one.coverage))
-  return best < LEAST_COVERAGE ? [] : ranked.filter((one) => one.coverage >= best * LEAST_OF_BEST)
+function aboveTheRest(found: Int32Array, scoreOf: (place: number) => number, most: number): number[] {
+  const scores = new Float32Array(found.length)
+  for (let at = 0; at < found.length; at++) scores[at] = scoreOf(found[at] ?? 0)
+  const least = scores.sort().at(-most) ?? 0
+  const above = [...found.filter((place) => scoreOf(place) > least)]
+  const level = found.filter((place) => scoreOf(place) === least)
+  return [...above, ...level.subarray(0, most - above.length)]
 }
 
-function bestOfGroups(ranked: Ranked[]): Candidate[] {
-  const groups = new Map<string, Candidate>()
-  for (const { candidate } of ranked) if (!groups.has(candidate.group)) groups.set(candidate.group, candidate)
-  return [...groups.values()]
+function ranked({ document }: Language, best: number[], scores: Scores, terms: Term[]): Stored[] {
+  const lookup = lookupOf(terms)
+  return best
+    .map((place) => {
+      const stored = document(place)
+      const isOpened = opens(stored.title, terms, lookup) || opens(stored.heading, terms, lookup)
+      return { stored, score: (scores.score[place] ?? 0) * (isOpened ? OPENING : 1) }
+    })
+    .sort((a, b) => b.score - a.score)
+    .map(({ stored }) => stored)
 }
 
-function hitOf(candidate: Candidate, terms: Term[], lookup: Lookup): SearchHit {
-  const { id, kind, group, title, heading, path, body } = candidate
+function onePerPage(best: Stored[]): Stored[] {
+  const pages = new Map<string, Stored>()
+  for (const stored of best) if (!pages.has(stored.group)) pages.set(stored.group, stored)
+  return [...pages.values()]
+}
+
+function hitOf({ id, kind, group, title, heading, path, body }: Stored, terms: Term[]): SearchHit {
+  const lookup = lookupOf(terms)
   const weights = terms.map((term) => term.weight)
   return { id, kind, group, title, heading, path, titleFragments: marked(title, lookup), passage: bestPassage(body, lookup, weights) }
 }

@@ -18,10 +18,14 @@ export type SearchDocument = {
   keywords: string[]
   /** Slugs of the products it concerns. */
   products: string[]
+  /** Who may find it: `everyone`, or a name that only a query of the right reader holds. */
+  audience: string
   topic: string
   /** Path on the portal, with the anchor of the section. */
   path: string
 }
+
+export const EVERYONE = 'everyone'
 
 export type SearchQuery = {
   text: string
@@ -29,6 +33,8 @@ export type SearchQuery = {
   kinds?: SearchDocument['kind'][]
   /** Only what concerns this product. */
   product?: string
+  /** What the reader may find, told by the server and never by the reader; what is for everyone unless told. */
+  audiences?: readonly string[]
   /** 1 to 50, 10 unless told. */
   limit?: number
 }

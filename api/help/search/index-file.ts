@@ -3,29 +3,35 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'libsql'
 import { LOCALES, type Locale, type Synonyms } from '../../../content/schema.ts'
 import type { SearchDocument } from './engine.ts'
-import { FIELD_WEIGHTS, type Fields } from './ranking.ts'
+import { type Placed, Places } from './places.ts'
+import { type Postings, PostingsBuilder, packed, unpacked } from './postings.ts'
 import { Vocabulary } from './vocabulary.ts'
 import { searchable, wordsOf } from './words.ts'
 
-/** Goes up when folding, fields or tables change: an index made the old way is then built again. */
-const ANALYSIS = 1
+/** Goes up when folding, fields, weights or tables change: an index made the old way is then built again. */
+const ANALYSIS = 2
 const DOCUMENTS_PER_TURN = 50
+const POSTINGS_PER_TURN = 500
+/** Places of documents kept in memory for words that are asked for again and again: 16 MB. */
+const MOST_KEPT = 2_000_000
+const MOST_VOCABULARIES = 16
 
 /** One built index, never changed afterwards. */
-export type SearchIndex = {
-  version: string
-  languages: Record<Locale, Language>
-  best(locale: Locale, expression: string, filter: Filter, limit: number): Candidate[]
-  /** Groups only, by BM25 alone. */
-  groups(locale: Locale, expression: string, filter: Filter, limit: number): string[]
-  close(): void
+export type SearchIndex = { version: string; languages: Record<Locale, Language>; close(): void }
+
+/** The documents of one language, by place. */
+export type Language = {
+  places: Places
+  synonyms: string[][]
+  /** Of what these audiences may read: a word that stands elsewhere only does not exist for them. */
+  vocabulary(audiences: readonly string[]): Vocabulary
+  postings(phrase: string): Postings | undefined
+  document(place: number): Stored
 }
 
-export type Language = { vocabulary: Vocabulary; synonyms: string[][]; documents: number; averages: number[] }
-export type Filter = { kinds?: string[] | undefined; product?: string | undefined }
-export type Candidate = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'body' | 'path'> & { fields: Fields }
+export type Stored = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'body' | 'path'>
 
-type About = { analysis: number; version: string; synonyms: Record<Locale, string[][]>; averages: Record<Locale, number[]> }
+type About = { analysis: number; version: string; synonyms: Record<Locale, string[][]> }
 
 /** The index in the file, or undefined when there is none that can be used. */
 export function openIndex(file: string): SearchIndex | undefined {
@@ -43,72 +49,77 @@ export function openIndex(file: string): SearchIndex | undefined {
 function readIndex(database: Database.Database): SearchIndex {
   const about = JSON.parse(rows<{ value: string }>(database.prepare('select value from about'))[0]?.value ?? '{}') as About
   if (about.analysis !== ANALYSIS) throw new Error('made by another release')
-  const prepared = new Map<string, Database.Statement<unknown[]>>()
-  const prepare = (sql: string) => {
-    const statement = prepared.get(sql) ?? database.prepare(sql)
-    prepared.set(sql, statement)
-    return statement
-  }
+  const { en, da } = about.synonyms
   return {
     version: about.version,
-    languages: { en: readLanguage(database, about, 'en'), da: readLanguage(database, about, 'da') },
-    best: (locale, expression, filter, limit) => {
-      const { kinds = [], product } = filter
-      const found = rows<Row>(prepare(bestSql(locale, filter)), { expression, limit, product, kinds: JSON.stringify(kinds) })
-      return found.map(({ f1, f2, f3, f4, ...document }) => ({ ...document, fields: [f1, f2, f3, f4] }))
-    },
-    groups: (locale, expression, filter, limit) => {
-      const { kinds = [], product } = filter
-      const found = rows<{ group: string }>(prepare(groupsSql(locale, filter)), {
-        expression,
-        limit,
-        product,
-        kinds: JSON.stringify(kinds),
-      })
-      return found.map(({ group }) => group)
-    },
-    close: () => {
-      prepared.clear()
-      database.close()
-    },
+    languages: { en: readLanguage(database, 'en', en), da: readLanguage(database, 'da', da) },
+    close: () => database.close(),
   }
 }
 
-type Row = Omit<Candidate, 'fields'> & { f1: string; f2: string; f3: string; f4: string }
+function readLanguage(database: Database.Database, locale: Locale, synonyms: string[][]): Language {
+  const about = database.prepare('select kind, "group", products, audience from documents where locale = :locale order by place')
+  const places = new Places(rows<StoredPlace>(about, { locale }).map((one) => ({ ...one, products: JSON.parse(one.products) as string[] })))
+  const words = database.prepare(`select word, sum(documents) as documents from vocabulary
+    where locale = :locale and audience in (select value from json_each(:audiences)) group by word`)
+  const list = database.prepare('select list from postings where locale = :locale and phrase = :phrase')
+  const text = database.prepare(
+    `select id, kind, "group", title, heading, body, path from documents where locale = :locale and place = :place`,
+  )
 
-/** The texts are fetched for the best only: sorting them all along would cost more than finding them. */
-function bestSql(locale: Locale, filter: Filter): string {
-  const conditions = conditionsOf(filter)
-  return `select id, kind, "group", d.title, d.heading, d.body, path, w.title as f1, w.heading as f2, w.keywords as f3, w.body as f4
-    from (select words_${locale}.rowid as number, bm25(words_${locale}, ${FIELD_WEIGHTS.join(', ')}) as score
-          from words_${locale} ${conditions.trim() ? `join documents on number = words_${locale}.rowid` : ''}
-          where words_${locale} match :expression ${conditions} order by score limit :limit) best
-    join documents d on d.number = best.number join words_${locale} w on w.rowid = best.number
-    order by best.score, best.number`
-}
-
-function groupsSql(locale: Locale, filter: Filter): string {
-  return `select "group" from words_${locale} join documents on number = words_${locale}.rowid
-    where words_${locale} match :expression ${conditionsOf(filter)}
-    order by bm25(words_${locale}, ${FIELD_WEIGHTS.join(', ')}), number limit :limit`
-}
-
-function conditionsOf({ kinds, product }: Filter): string {
-  return [
-    kinds ? 'and kind in (select value from json_each(:kinds))' : '',
-    product === undefined ? '' : 'and exists (select 1 from json_each(products) where value = :product)',
-  ].join(' ')
-}
-
-function readLanguage(database: Database.Database, about: About, locale: Locale): Language {
-  database.exec(`create virtual table temp.vocabulary_${locale} using fts5vocab(main, words_${locale}, row)`)
-  const words = database.prepare(`select term, doc from temp.vocabulary_${locale}`).raw().all() as [string, number][]
-  const [{ documents = 0 } = {}] = rows<{ documents: number }>(database.prepare(`select count(*) as documents from words_${locale}`))
+  const readVocabulary = (audiences: string) => {
+    const counts = rows<{ word: string; documents: number }>(words, { locale, audiences }).map(
+      ({ word, documents }) => [word, documents] as const,
+    )
+    return new Vocabulary(locale, new Map(counts))
+  }
+  const readPostings = (phrase: string) => {
+    const [found] = rows<{ list: ArrayBuffer }>(list, { locale, phrase })
+    return found && unpacked(found.list)
+  }
+  const vocabularies = new Kept(readVocabulary, MOST_VOCABULARIES, () => 1)
+  const postings = new Kept(readPostings, MOST_KEPT, (found) => found?.places.length ?? 1)
+  const document = (place: number) => {
+    const [found] = rows<Stored>(text, { locale, place })
+    if (!found) throw new Error(`No document ${place} in ${locale}`)
+    return found
+  }
   return {
-    vocabulary: new Vocabulary(locale, new Map(words)),
-    synonyms: about.synonyms[locale],
-    documents,
-    averages: about.averages[locale],
+    places,
+    synonyms,
+    vocabulary: (audiences) => vocabularies.get(JSON.stringify([...new Set(audiences)].sort())),
+    postings: (phrase) => postings.get(phrase),
+    document,
+  }
+}
+
+type StoredPlace = Omit<Placed, 'products'> & { products: string }
+
+/** Remembers what was read, and forgets all of it rather than grow beyond a limit. */
+class Kept<T> {
+  readonly #read: (key: string) => T
+  readonly #most: number
+  readonly #sizeOf: (value: T) => number
+  readonly #values = new Map<string, T>()
+  #size = 0
+
+  constructor(read: (key: string) => T, most: number, sizeOf: (value: T) => number) {
+    this.#read = read
+    this.#most = most
+    this.#sizeOf = sizeOf
+  }
+
+  get(key: string): T {
+    const known = this.#values.get(key)
+    if (known !== undefined) return known
+    const value = this.#read(key)
+    this.#size += this.#sizeOf(value)
+    if (this.#size > this.#most) {
+      this.#values.clear()
+      this.#size = this.#sizeOf(value)
+    }
+    this.#values.set(key, value)
+    return value
   }
 }
 
@@ -118,11 +129,14 @@ export async function buildIndex(file: string, documents: SearchDocument[], syno
   try {
     database.exec(SCHEMA)
     database.exec('begin')
-    const averages = await insertDocuments(database, documents)
     const folded = { en: synonyms.en.map((group) => group.map(phrase)), da: synonyms.da.map((group) => group.map(phrase)) }
-    const about: About = { analysis: ANALYSIS, version, synonyms: folded, averages }
+    for (const locale of LOCALES) {
+      const own = documents.filter((document) => document.locale === locale)
+      const builder = await insertDocuments(database, own, folded[locale].flat())
+      await insertPostings(database, locale, builder, own)
+    }
+    const about: About = { analysis: ANALYSIS, version, synonyms: folded }
     database.prepare('insert into about (value) values (?)').run(JSON.stringify(about))
-    for (const locale of LOCALES) database.exec(`insert into words_${locale} (words_${locale}) values ('optimize')`)
     database.exec('commit')
   } finally {
     database.close()
@@ -134,45 +148,48 @@ const SCHEMA = `
   pragma journal_mode = off;
   create table about (value text not null) strict;
   create table documents (
-    number integer primary key, id text not null unique, kind text not null, products text not null, "group" text not null,
-    path text not null, title text not null, heading text not null, body text not null
+    locale text not null, place integer not null, id text not null unique, kind text not null, products text not null,
+    "group" text not null, audience text not null, path text not null, title text not null, heading text not null, body text not null,
+    primary key (locale, place)
   ) strict;
-  ${LOCALES.map((locale) => `create virtual table words_${locale} using fts5(title, heading, keywords, body, tokenize = "unicode61 remove_diacritics 0");`).join('\n')}
+  create table postings (locale text not null, phrase text not null, list blob not null, primary key (locale, phrase)) strict;
+  create table vocabulary (
+    locale text not null, audience text not null, word text not null, documents integer not null, primary key (locale, audience, word)
+  ) strict, without rowid;
 `
 
-/** Returns the average length of each field, for ranking. */
-async function insertDocuments(database: Database.Database, documents: SearchDocument[]): Promise<Record<Locale, number[]>> {
-  const insertDocument = database.prepare(`insert into documents (number, id, kind, products, "group", path, title, heading, body)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-  const insertWords = { en: database.prepare(insertWordsSql('en')), da: database.prepare(insertWordsSql('da')) }
-  const lengths = { en: new Lengths(), da: new Lengths() }
-  for (const [number, document] of documents.entries()) {
-    const { id, kind, products, group, path, title, heading, body, keywords, locale } = document
-    const fields = [title, heading, keywords.join(' '), body].map(searchable)
-    insertDocument.run(number, id, kind, JSON.stringify(products), group, path, title, heading, body)
-    insertWords[locale].run(number, ...fields)
-    lengths[locale].add(fields)
-    if (number % DOCUMENTS_PER_TURN === 0) await nextTurn()
+async function insertDocuments(database: Database.Database, documents: SearchDocument[], phrases: string[]): Promise<PostingsBuilder> {
+  const insert = database.prepare(`insert into documents (locale, place, id, kind, products, "group", audience, path, title, heading, body)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const builder = new PostingsBuilder(phrases)
+  for (const [place, document] of documents.entries()) {
+    const { locale, id, kind, products, group, audience, path, title, heading, body, keywords } = document
+    insert.run(locale, place, id, kind, JSON.stringify(products), group, audience, path, title, heading, body)
+    builder.add([title, heading, keywords.join(' '), body].map(searchable))
+    if (place % DOCUMENTS_PER_TURN === 0) await nextTurn()
   }
-  return { en: lengths.en.averages(), da: lengths.da.averages() }
+  return builder
 }
 
-function insertWordsSql(locale: Locale): string {
-  return `insert into words_${locale} (rowid, title, heading, keywords, body) values (?, ?, ?, ?, ?)`
+async function insertPostings(database: Database.Database, locale: Locale, builder: PostingsBuilder, documents: SearchDocument[]) {
+  const insertPhrase = database.prepare('insert into postings (locale, phrase, list) values (?, ?, ?)')
+  const insertWord = database.prepare('insert into vocabulary (locale, audience, word, documents) values (?, ?, ?, ?)')
+  let done = 0
+  for (const [phrase, postings] of builder.postings()) {
+    insertPhrase.run(locale, phrase, packed(postings))
+    const isWord = !phrase.includes(' ')
+    if (isWord) for (const [audience, count] of countsByAudience(postings, documents)) insertWord.run(locale, audience, phrase, count)
+    if (++done % POSTINGS_PER_TURN === 0) await nextTurn()
+  }
 }
 
-class Lengths {
-  #documents = 0
-  readonly #words = [0, 0, 0, 0]
-
-  add(fields: string[]) {
-    this.#documents++
-    for (const [index, field] of fields.entries()) this.#words[index] = (this.#words[index] ?? 0) + (field ? field.split(' ').length : 0)
+function countsByAudience({ places }: Postings, documents: SearchDocument[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const place of places) {
+    const audience = documents[place]?.audience ?? ''
+    counts.set(audience, (counts.get(audience) ?? 0) + 1)
   }
-
-  averages(): number[] {
-    return this.#words.map((words) => words / Math.max(1, this.#documents))
-  }
+  return counts
 }
 
 function phrase(text: string): string {

@@ -16,8 +16,8 @@ export function wordsOf(text: string): Word[] {
   return words
 }
 
-/** Folded words with a space between; "wi-fi" also leaves "wifi", so that both spellings find it. */
-export function searchable(text: string): string {
+/** Folded words in order; "wi-fi" also leaves "wifi" at the end, so that both spellings find it. */
+export function searchable(text: string): string[] {
   const words = wordsOf(text)
   const joined = wordsOf(
     text
@@ -25,7 +25,7 @@ export function searchable(text: string): string {
       ?.map((word) => word.replaceAll('-', ''))
       .join(' ') ?? '',
   )
-  return [...words, ...joined].map((word) => word.folded).join(' ')
+  return [...words, ...joined].map((word) => word.folded)
 }
 
 const HYPHENATED = /[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)+/gu
