@@ -44,6 +44,8 @@ import { tickets } from './tickets/routes.ts'
 import { widget, widgetFrame } from './widget/routes.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
+/** Where the bytes of a file come. */
+const FILES = /^\/api\/(widget\/)?uploads(\/resumable\/[\w-]+)?$/
 const GUESSES_WINDOW_MS = 15 * 60_000
 
 /** Every route there is, and who is let in. */
@@ -127,7 +129,7 @@ const contactsBody = atMost(MAX_FILE_BYTES)
 
 /** Files are larger, never in memory as a whole, and counted where they are taken in (files/receive.ts); a list of contacts is read at once. */
 const limitedBody: MiddlewareHandler<Env> = (c, next) => {
-  if (c.req.path === '/api/uploads') return next()
+  if (FILES.test(c.req.path)) return next()
   return c.req.path === '/api/desk/leads/imports' ? contactsBody(c, next) : smallBody(c, next)
 }
 

@@ -6,6 +6,7 @@ import { hasStaff, newSetupLink } from './accounts/store.ts'
 import { type App, createApp } from './app.ts'
 import { remindOfBookings } from './bookings/reminders.ts'
 import { type Config, readConfig } from './config.ts'
+import { forgetPartial } from './files/resumable-store.ts'
 import { forgetStrayBytes, forgetUnattached } from './files/store.ts'
 import { remindDue } from './followup/job.ts'
 import { forgetOldLinks } from './followup/preferences.ts'
@@ -78,6 +79,7 @@ async function tidy(services: Services) {
     remindOfBookings(services),
     new Sessions(services.db).forgetEnded(),
     forgetUnattached(services),
+    forgetPartial(services),
     forgetLists(services),
     resumeImports(services),
     remindDue(services),

@@ -1,3 +1,5 @@
+import type { Translate } from '../../content/phrases.ts'
+
 const MAX_LENGTH = 120
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
@@ -16,4 +18,10 @@ export function fileName(given: string): string {
   const ending = /\.[a-z0-9]{1,5}$/i.exec(clean)?.[0] ?? ''
   const stem = [...clean.slice(0, clean.length - ending.length)].slice(0, MAX_LENGTH - ending.length).join('')
   return `${stem || 'file'}${ending}`
+}
+
+/** For a mail: what its message came with, by name. The files themselves are on the page, for whoever may see it. */
+export function namesOfFiles(t: Translate, files: { name: string }[]): string[] {
+  const names = files.map(({ name }) => name).join(', ')
+  return files.length ? [t('files.mail', { n: files.length, names })] : []
 }

@@ -1,20 +1,20 @@
 import { invalid, Problem } from '../platform/problems.ts'
 import { spending } from '../platform/spent.ts'
 import type { FileStore } from './file-store.ts'
-import { couldBeText, type Refusal, typeOf } from './types.ts'
+import { couldBeText, type Refusal, typeOf, unknownType } from './types.ts'
 
 export const MAX_FILE_BYTES = 20_000_000
 
 type Incoming = { name: string; declared: string }
 
 const REFUSALS: Record<Refusal, () => Problem> = {
-  type: () => new Problem('file-type', { errors: { file: { reason: 'file-type' } } }),
+  type: unknownType,
   'picture-too-large': () => invalid('file', 'picture-too-large'),
   'unpacks-too-large': () => invalid('file', 'unpacks-too-large'),
 }
 
 /** Takes in one file, piece by piece. What is too large, empty, or not what it says it is leaves nothing behind. */
-export async function receive(files: FileStore, body: ReadableStream<Uint8Array> | null, { name, declared }: Incoming) {
+export async function receive(files: FileStore, body: AsyncIterable<Uint8Array> | null, { name, declared }: Incoming) {
   let type = ''
   let isText = true
   let size = 0
@@ -46,7 +46,7 @@ export function tooLargeFile(): Problem {
 }
 
 /** A sender who hangs up has sent nothing: that is no fault of ours. */
-async function* piecesOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+async function* piecesOf(body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   try {
     yield* body ?? []
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type'
+import { Problem } from '../platform/problems.ts'
 import type { Arrived } from './file-store.ts'
 import { officeTypeOf } from './office.ts'
 import { isPicture, picturePixels } from './pictures.ts'
@@ -32,6 +33,15 @@ const MAX_PIXELS = 220_000_000
 const MAX_SIDE = 30_000
 /** Starts of tags, declarations and instructions: a browser might take such a text for a page or a picture of its own. */
 const MARKUP = /^\ufeff?\s*<[a-z!?/]/i
+
+/** Refuses by the name alone, before any byte has come. What the bytes are is looked at all the same. */
+export function mustBeKnownEnding(name: string) {
+  if (!ACCEPTED_ENDINGS.some((ending) => name.toLowerCase().endsWith(ending))) throw unknownType()
+}
+
+export function unknownType(): Problem {
+  return new Problem('file-type', { errors: { file: { reason: 'file-type' } } })
+}
 
 export type Refusal = 'type' | 'picture-too-large' | 'unpacks-too-large'
 

@@ -8,6 +8,8 @@ export const PROBLEMS = {
   'too-many': 429,
   'too-large': 413,
   'file-type': 415,
+  'upload-elsewhere': 409,
+  'upload-version': 412,
   'no-room': 507,
   busy: 503,
   'key-in-use': 409,

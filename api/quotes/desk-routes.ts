@@ -1,7 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { findContact } from '../accounts/store.ts'
-import { attachmentsOf } from '../files/store.ts'
+import { UploadIds } from '../files/about.ts'
+import { ownerOf } from '../files/owner.ts'
+import { attachmentsOf, filesWith } from '../files/store.ts'
 import { findOrganisation } from '../organisations/store.ts'
 import { body, type Env, only, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -32,7 +34,7 @@ import { asChosen, type Quote, quoteByReference, revisionsOf } from './store.ts'
 import { deskThreadOf, writeAsStaff } from './thread.ts'
 
 const Hash = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/) })
-const Message = Words.extend({ internal: z.boolean().default(false), lineId: LineId.optional() })
+const Message = Words.extend({ internal: z.boolean().default(false), lineId: LineId.optional(), uploads: UploadIds })
 
 /** For staff only: mounted behind that check. */
 export const deskQuoteRoutes = new Hono<Env>()
@@ -56,7 +58,7 @@ export const deskQuoteRoutes = new Hono<Env>()
       chosen: current ? asChosen(quote, current).document : null,
       order: (await orderOf(services, quote)) ?? null,
       messages: await deskThreadOf(services, quote),
-      uploads: await attachmentsOf(services, quote.reference, { internal: true }),
+      uploads: filesWith(await attachmentsOf(services, quote.reference, { internal: true }), null),
       contact: await findContact(services, contactId),
       ...(await buyersSideOf(services, quote)),
     })
@@ -104,7 +106,8 @@ export const deskQuoteRoutes = new Hono<Env>()
   .post('/:reference/renewal', async (c) => done(c, requote(c.var.services, await anyQuote(c), signedIn(c))))
 
   .post('/:reference/messages', once(), body(Message), async (c) => {
-    await writeAsStaff(c.var.services, await anyQuote(c), signedIn(c), c.req.valid('json'))
+    const { uploads, ...message } = c.req.valid('json')
+    await writeAsStaff(c.var.services, await anyQuote(c), signedIn(c), { ...message, files: { uploads, owner: ownerOf(c) ?? '' } })
     return c.body(null, 201)
   })
 

@@ -54,12 +54,6 @@ const AskedLine = z.object({
 })
 export const Counter = z.object({ text: prose(5_000).default(''), lines: z.array(AskedLine).max(100).default([]) })
 
-/** Names of files that were sent before, to be attached. */
-export const UploadIds = z
-  .array(z.string().regex(/^[\w-]{43}$/))
-  .max(10)
-  .default([])
-
 export const Words = z.object({ text: required(prose(5_000)) })
 export const WordsIfAny = z.object({ text: prose(5_000).default('') })
 

@@ -2,6 +2,7 @@ import { formatMoney, TAGS } from '../../content/money.ts'
 import type { Locale } from '../../content/schema.ts'
 import { accessPath, newAccessLink } from '../accounts/access.ts'
 import { findContact } from '../accounts/store.ts'
+import { namesOfFiles } from '../files/names.ts'
 import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
 import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
@@ -59,7 +60,7 @@ export const quoteMails: Record<string, MailKind> = {
       const t = services.t[locale]
       return {
         subject: t(`quotes.mail.words.${event.kind.slice('quote.'.length)}`, { reference: quote.reference }),
-        paragraphs: [t('quotes.mail.words.from', { name: message.authorName }), message.text],
+        paragraphs: [t('quotes.mail.words.from', { name: message.authorName }), message.text, ...namesOfFiles(t, message.attachments)],
       }
     },
   ),
@@ -70,7 +71,7 @@ export const quoteMails: Record<string, MailKind> = {
       const otherwise = event.kind === 'quote.countered' ? 'quotes.mail.from-customer.lines' : 'quotes.mail.from-customer.again'
       return {
         subject: services.t[locale]('quotes.mail.from-customer.subject', { reference: quote.reference }),
-        paragraphs: [message?.text ?? services.t[locale](otherwise)],
+        paragraphs: [message?.text ?? services.t[locale](otherwise), ...namesOfFiles(services.t[locale], message?.attachments ?? [])],
       }
     },
   ),

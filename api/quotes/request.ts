@@ -3,7 +3,7 @@ import { accessLinkWith, newAccessLink } from '../accounts/access.ts'
 import { type Contact, contactIdOf, introduceContact } from '../accounts/store.ts'
 import { GUEST, type Viewer } from '../catalog/model.ts'
 import { tellDesk } from '../desk/events.ts'
-import { attach, stillWaiting } from '../files/store.ts'
+import { attach, NO_FILES, stillWaiting } from '../files/store.ts'
 import { type Source, told } from '../leads/source.ts'
 import { organisationWanted } from '../organisations/scope.ts'
 import { eventIfChanged } from '../platform/events.ts'
@@ -37,8 +37,6 @@ export type QuoteRequest = {
   /** Files that go with it, and whose they are. */
   files?: { uploads: string[]; owner: string }
 }
-
-const NO_FILES = { uploads: [], owner: '' }
 
 /** Writes down what was asked for, at today's prices, as revision 0. */
 export async function requestQuote({ db, clock, content }: Services, request: QuoteRequest): Promise<string> {

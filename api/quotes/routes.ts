@@ -5,6 +5,7 @@ import { rememberAccess } from '../accounts/access.ts'
 import { writeCookie } from '../accounts/cookies.ts'
 import { askForCode, findContact } from '../accounts/store.ts'
 import { viewerOf } from '../catalog/viewer.ts'
+import { UploadIds } from '../files/about.ts'
 import { ownerOf } from '../files/owner.ts'
 import { SourceIfAny } from '../leads/source.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
@@ -15,7 +16,7 @@ import { newToken } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { acceptQuote, undoAcceptance } from './acceptance.ts'
 import { answerQuestion, askAgain, chooseLines, counterQuote, declineQuote, markViewed, withdrawRequest } from './answers.ts'
-import { Choices, Counter, LineId, UploadIds, WantedLines, Words, WordsIfAny } from './fields.ts'
+import { Choices, Counter, LineId, WantedLines, Words, WordsIfAny } from './fields.ts'
 import { DECLINE_REASONS } from './model.ts'
 import { priceLines, totalOf } from './pricing.ts'
 import { GivenAnswers, qualify } from './qualification.ts'
@@ -56,7 +57,7 @@ const Acceptance = z.object({
   purchaseOrder: line(60).default(''),
   signature: Signature.default([]),
 })
-const Message = Words.extend({ lineId: LineId.optional() })
+const Message = Words.extend({ lineId: LineId.optional(), uploads: UploadIds })
 const Decline = z.object({ reason: z.enum(DECLINE_REASONS), text: prose(2_000).default('') })
 
 export const quotes = new Hono<Env>()
@@ -127,7 +128,9 @@ export const quotes = new Hono<Env>()
   .post('/:reference/messages', once(), body(Message), async (c) => {
     const quote = await theirs(c, 'write')
     c.var.services.limits.take(`messages in ${quote.reference}`, 60, 10 * MINUTES)
-    await writeAsCustomer(c.var.services, quote, { authorName: await authorOf(c, quote), ...c.req.valid('json') })
+    const { uploads, ...message } = c.req.valid('json')
+    const files = { uploads, owner: ownerOf(c) ?? '' }
+    await writeAsCustomer(c.var.services, quote, { authorName: await authorOf(c, quote), ...message, files })
     return c.body(null, 201)
   })
 

@@ -1,4 +1,5 @@
 import { tellDesk } from '../desk/events.ts'
+import { type Attaching, attach, attachmentsOf, filesWith, NO_FILES, stillWaiting, type Upload } from '../files/store.ts'
 import type { Statement } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { User } from '../platform/http.ts'
@@ -6,36 +7,64 @@ import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { actorOn, currentRevision, type Quote } from './store.ts'
 
-export type NewMessage = { author: 'customer' | 'staff'; authorName: string; text: string; internal?: boolean; lineId?: string | undefined }
+export type NewMessage = {
+  author: 'customer' | 'staff'
+  authorName: string
+  text: string
+  internal?: boolean
+  lineId?: string | undefined
+  /** Files that were sent before, to come with it; those of a note are for staff. */
+  files?: Attaching | undefined
+}
 /** `lineId` is that of the line it is about; null when it is about the whole. */
-export type QuoteMessage = { author: 'customer' | 'staff'; authorName: string; text: string; at: number; lineId: string | null }
+export type QuoteMessage = {
+  author: 'customer' | 'staff'
+  authorName: string
+  text: string
+  at: number
+  lineId: string | null
+  attachments: Upload[]
+}
+
+type MessageRow = Omit<QuoteMessage, 'attachments'> & { id: number; internal: number }
+
+const COLUMNS = 'id, author, author_name as "authorName", text, at, line_id as "lineId", internal'
 
 /** In the order they were written, without what staff wrote for staff. */
-export async function threadOf({ db }: Services, quote: Quote): Promise<QuoteMessage[]> {
-  return db.all<QuoteMessage>(
-    `select author, author_name as "authorName", text, at, line_id as "lineId" from quote_messages
-     where quote_id = :id and internal = 0 order by id`,
-    { id: quote.id },
-  )
+export async function threadOf(services: Services, quote: Quote): Promise<QuoteMessage[]> {
+  const rows = await rowsOf(services, quote)
+  const files = await attachmentsOf(services, quote.reference, { internal: false })
+  return rows
+    .filter(({ internal }) => !internal)
+    .map(({ id, internal: _internal, ...row }) => ({ ...row, attachments: filesWith(files, id) }))
 }
 
 /** All of it, for staff. */
-export async function deskThreadOf({ db }: Services, quote: Quote): Promise<(QuoteMessage & { internal: boolean })[]> {
-  const rows = await db.all<QuoteMessage & { internal: number }>(
-    `select author, author_name as "authorName", text, at, line_id as "lineId", internal
-     from quote_messages where quote_id = :id order by id`,
-    { id: quote.id },
-  )
-  return rows.map((row) => ({ ...row, internal: row.internal === 1 }))
+export async function deskThreadOf(services: Services, quote: Quote): Promise<(QuoteMessage & { internal: boolean })[]> {
+  const rows = await rowsOf(services, quote)
+  const files = await attachmentsOf(services, quote.reference, { internal: true })
+  return rows.map(({ id, internal, ...row }) => ({ ...row, internal: internal === 1, attachments: filesWith(files, id) }))
+}
+
+function rowsOf({ db }: Services, { id }: Quote): Promise<MessageRow[]> {
+  return db.all<MessageRow>(`select ${COLUMNS} from quote_messages where quote_id = :id order by id`, { id })
 }
 
 /** What one side told the other at that moment, for the mail about it. */
-export async function messageAt({ db }: Services, quote: Quote, author: 'customer' | 'staff', at: number) {
-  return db.get<QuoteMessage>(
-    `select author, author_name as "authorName", text, at, line_id as "lineId" from quote_messages
+export async function messageAt(
+  services: Services,
+  quote: Quote,
+  author: 'customer' | 'staff',
+  at: number,
+): Promise<QuoteMessage | undefined> {
+  const row = await services.db.get<MessageRow>(
+    `select ${COLUMNS} from quote_messages
      where quote_id = :id and author = :author and at = :at and internal = 0 order by id desc limit 1`,
     { id: quote.id, author, at },
   )
+  if (!row) return undefined
+  const { id, internal: _internal, ...message } = row
+  return { ...message, attachments: filesWith(await attachmentsOf(services, quote.reference, { internal: false }), id) }
 }
 
 /** For a batch in which the statement before has changed something. */
@@ -51,12 +80,12 @@ export function addMessage({ id }: Quote, { author, authorName, text, internal =
 export async function writeAsCustomer(
   services: Services,
   quote: Quote,
-  message: { authorName: string; text: string; lineId?: string | undefined },
+  message: Pick<NewMessage, 'authorName' | 'text' | 'lineId' | 'files'>,
 ) {
   await write(services, quote, { author: 'customer', ...message }, 'quote.customer-wrote', actorOn(quote))
 }
 
-type StaffMessage = { text: string; internal: boolean; lineId?: string | undefined }
+type StaffMessage = Pick<NewMessage, 'text' | 'lineId' | 'files'> & { internal: boolean }
 
 export async function writeAsStaff(services: Services, quote: Quote, by: User, message: StaffMessage) {
   const kind = message.internal ? 'quote.noted' : 'quote.staff-wrote'
@@ -67,12 +96,18 @@ async function write(services: Services, quote: Quote, message: NewMessage, kind
   const { db, clock } = services
   const at = clock.now()
   if (message.lineId !== undefined) await mustHaveLine(services, quote, message.lineId)
-  await db.batch([
-    { sql: 'update quotes set updated_at = :at where id = :id', args: { id: quote.id, at } },
+  const { files = NO_FILES, internal = false } = message
+  const waiting = stillWaiting(files)
+  const lastMessage = { sql: '(select max(id) from quote_messages where quote_id = :quoteId)', args: { quoteId: quote.id } }
+  const [written] = await db.batch([
+    { sql: `update quotes set updated_at = :at where id = :id and ${waiting.when}`, args: { id: quote.id, at, ...waiting.args } },
     addMessage(quote, message, at),
+    // Only when there are any: the event that follows looks at what the statement before it has changed.
+    ...(files.uploads.length ? [attach(files, { subject: quote.reference, internal, message: lastMessage })] : []),
     eventIfChanged(kind, { subject: quote.reference, actor, at }),
     tellDesk(quote.reference, { actor, at }),
   ])
+  if (!written?.changes) throw invalid('uploads', 'file-gone')
 }
 
 async function mustHaveLine(services: Services, quote: Quote, lineId: string) {

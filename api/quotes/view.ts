@@ -1,6 +1,6 @@
 import type { Locale } from '../../content/schema.ts'
 import { type Contact, findContact } from '../accounts/store.ts'
-import { attachmentsOf } from '../files/store.ts'
+import { attachmentsOf, filesWith } from '../files/store.ts'
 import { findOrganisation } from '../organisations/store.ts'
 import type { Actor } from '../platform/http.ts'
 import type { Services } from '../services.ts'
@@ -55,7 +55,7 @@ export async function quoteFor(services: Services, quote: SeenQuote, { user, sha
     order: (await orderOf(services, quote)) ?? null,
     declined: quote.declineReason && { reason: quote.declineReason, text: quote.declineText ?? '' },
     messages: await threadOf(services, quote),
-    uploads: await attachmentsOf(services, reference, { internal: false }),
+    uploads: filesWith(await attachmentsOf(services, reference, { internal: false }), null),
     actions: may('answer') ? actionsFor(services, quote).filter((action) => mayTake(action, quote, buying)) : [],
     /** Whether the signed-in user may bind the buyer: the quote's own contact, or a member of its organisation with that right. */
     isYours: buying?.mayAccept ?? false,

@@ -2,6 +2,8 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { TicketKind } from '../../content/schema.ts'
 import { findContact } from '../accounts/store.ts'
+import { UploadIds } from '../files/about.ts'
+import { ownerOf } from '../files/owner.ts'
 import { prose, required } from '../platform/fields.ts'
 import { body, type Env, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -33,6 +35,7 @@ const Filter = z.object({
 const Answer = z.object({
   text: required(prose(10_000)),
   internal: z.boolean().default(false),
+  uploads: UploadIds,
   /** How the case stands after a reply. */
   move: z.enum(AFTER_REPLY).optional(),
 })
@@ -69,7 +72,9 @@ export const deskTicketRoutes = new Hono<Env>()
 
   .post('/:reference/messages', once(), body(Answer), async (c) => {
     const user = signedIn(c)
-    const message = { ...c.req.valid('json'), author: 'staff', authorName: user.name, by: `user:${user.id}`, userId: user.id } as const
+    const { uploads, ...answer } = c.req.valid('json')
+    const files = { uploads, owner: ownerOf(c) ?? '' }
+    const message = { ...answer, files, author: 'staff', authorName: user.name, by: `user:${user.id}`, userId: user.id } as const
     return c.json(await reply(c.var.services, await anyTicket(c), message), 201)
   })
 

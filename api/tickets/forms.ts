@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Locale, TicketKind } from '../../content/schema.ts'
 import { newAccessLink, rememberAccess } from '../accounts/access.ts'
 import { findContact } from '../accounts/store.ts'
+import type { Attaching } from '../files/store.ts'
 import type { Source } from '../leads/source.ts'
 import { actorName, type Env } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
@@ -26,6 +27,7 @@ export type TicketForm = {
   source?: Source | undefined
   /** Whether it is asked in the name of the contact's organisation. */
   forOrganisation?: boolean
+  files?: Attaching
 }
 
 /** Opens a case from a form of ours, whoever sends it, and lets that browser go on with it. */

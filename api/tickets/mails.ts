@@ -1,6 +1,7 @@
 import type { Locale } from '../../content/schema.ts'
 import { accessPath, newAccessLink } from '../accounts/access.ts'
 import { findContact } from '../accounts/store.ts'
+import { namesOfFiles } from '../files/names.ts'
 import type { MailKind, Recipient } from '../notify/mail-kind.ts'
 import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
@@ -54,6 +55,7 @@ export const ticketMails: Record<string, MailKind> = {
         paragraphs: [
           t('tickets.mail.answered.from', { name: message.authorName }),
           message.text,
+          ...namesOfFiles(services.t[locale], message.attachments),
           ...(event.data.move === 'resolve' ? [t('tickets.mail.solved.text')] : []),
         ],
         ...linkFor(services, ticket, locale),
@@ -70,7 +72,7 @@ export const ticketMails: Record<string, MailKind> = {
       return {
         subject: services.t[locale]('tickets.mail.written.subject', { reference: ticket.reference, subject: ticket.subject }),
         ...forStaff(ticket),
-        paragraphs: [message.text],
+        paragraphs: [message.text, ...namesOfFiles(services.t[locale], message.attachments)],
         action: deskLink(services, ticket, locale),
       }
     },

@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale, TicketKind } from '../../content/schema.ts'
+import { UploadIds } from '../files/about.ts'
+import { ownerOf } from '../files/owner.ts'
 import { SourceIfAny } from '../leads/source.ts'
 import type { Right } from '../organisations/rights.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
@@ -21,6 +23,7 @@ export const Words = z.object({ text: required(prose(10_000)) })
 const nothing = z.literal('').transform(() => undefined)
 
 const NewTicket = Words.extend({
+  uploads: UploadIds,
   kind: TicketKind,
   subject: required(line(150)),
   /** Of a guest; who is signed in is known. */
@@ -43,11 +46,12 @@ export const tickets = new Hono<Env>()
 
   .post('/', once({ again: (c, answer) => keepOpen(c, (answer as { reference: string }).reference) }), body(NewTicket), async (c) => {
     const { content } = c.var.services
-    const { locale = c.var.locale, product, article, ...form } = c.req.valid('json')
+    const { locale = c.var.locale, product, article, uploads, ...form } = c.req.valid('json')
     if (product && !content.products.some(({ slug }) => slug === product)) throw invalid('product', 'choice')
     const opened = await openFromForm(c, {
       ...form,
       locale,
+      files: { uploads, owner: ownerOf(c) ?? '' },
       product: product || undefined,
       // Only where they came from: an article that has gone is no reason to refuse a case.
       article: content.articles[locale].find(({ slug }) => slug === article)?.slug,
@@ -62,14 +66,16 @@ export const tickets = new Hono<Env>()
     return c.json({ ...summaryFor(c, ticket), messages, cursor })
   })
 
-  .post('/:reference/messages', once(), body(Words), async (c) => {
+  .post('/:reference/messages', once(), body(Words.extend({ uploads: UploadIds })), async (c) => {
     const { services, actor } = c.var
+    const { text, uploads } = c.req.valid('json')
     const ticket = await theirs(c)
     services.limits.take(`messages in ${ticket.reference}`, 60, 10 * MINUTES)
     const written = await reply(services, ticket, {
       author: 'customer',
       authorName: await authorOf(c, ticket),
-      text: c.req.valid('json').text,
+      text,
+      files: { uploads, owner: ownerOf(c) ?? '' },
       by: actorName(actor),
     })
     // A closed case is gone on with in another one, which this browser must be able to open as well.

@@ -1,13 +1,14 @@
 import type { Locale, TicketKind } from '../../content/schema.ts'
 import { contactIdOf, introduceContact } from '../accounts/store.ts'
 import { tellDesk } from '../desk/events.ts'
+import { type Attaching, areWaiting, attach, NO_FILES, stillWaiting } from '../files/store.ts'
 import { type Source, told } from '../leads/source.ts'
 import type { Right } from '../organisations/rights.ts'
 import { mayIn, organisationWanted } from '../organisations/scope.ts'
 import type { Statement, Value } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { Actor } from '../platform/http.ts'
-import { Problem } from '../platform/problems.ts'
+import { invalid, Problem } from '../platform/problems.ts'
 import { newReference, REFERENCE } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { afterOpeningHours } from './hours.ts'
@@ -85,23 +86,29 @@ export type NewTicket = {
   confirm?: boolean
   /** Where they came from, as their page told. */
   source?: Source | undefined
+  /** Files that were sent before, to come with the first message. */
+  files?: Attaching | undefined
 }
 
 export async function openTicket({ db, clock, content }: Services, ticket: NewTicket): Promise<{ reference: string }> {
   const { owner, channel, kind, subject, text, authorName, locale, product = null, article = null, follows = null, by } = ticket
-  const { queue = 'service' } = ticket
+  const { queue = 'service', files = NO_FILES } = ticket
   const at = clock.now()
   const reference = newReference('T')
   const who = ownerColumns(owner)
-  await db.batch([
-    ...('email' in owner ? [introduceContact({ ...owner, locale, source: 'ticket', at })] : []),
+  const waiting = stillWaiting(files)
+  const before = 'email' in owner ? [introduceContact({ ...owner, locale, source: 'ticket', at })] : []
+  const results = await db.batch([
+    ...before,
     {
       sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, queue, subject, locale, product, article, status,
               created_at, updated_at, first_response_due_at, follows, organisation_id)
-            values (:reference, ${who.sql}, :channel, :kind, :queue, :subject, :locale, :product, :article, 'new', :at, :at, :dueAt,
-              :follows, coalesce((select organisation_id from tickets where reference = :follows), ${organisationWanted}))`,
+            select :reference, ${who.sql}, :channel, :kind, :queue, :subject, :locale, :product, :article, 'new', :at, :at, :dueAt,
+              :follows, coalesce((select organisation_id from tickets where reference = :follows), ${organisationWanted})
+            where ${waiting.when}`,
       args: {
         ...who.args,
+        ...waiting.args,
         ...{ reference, channel, kind, queue, subject, locale, product, article, at, follows },
         contactId: 'contactId' in owner ? owner.contactId : null,
         forOrganisation: ticket.forOrganisation ? 1 : 0,
@@ -120,7 +127,9 @@ export async function openTicket({ db, clock, content }: Services, ticket: NewTi
             select id, 1, 'customer', :authorName, :text, :at from tickets where reference = :reference`,
       args: { reference, authorName, text, at },
     },
+    attach(files, { subject: reference, message: lastMessageOf(reference) }),
   ])
+  if (!results[before.length]?.changes) throw invalid('uploads', 'file-gone')
   return { reference }
 }
 
@@ -135,6 +144,8 @@ export type NewMessage = {
   move?: AfterReply | undefined
   /** The member of staff, who gets the case if nobody has it. */
   userId?: number
+  /** Files that were sent before, to come with it; those of a note are for staff. */
+  files?: Attaching | undefined
 }
 
 /** Where words stand; a note has no number. */
@@ -143,20 +154,23 @@ export type Written = { reference: string; number: number | null }
 /** Writes to a ticket, or, for the customer of a closed one, to a new ticket that follows it. Returns where it stands. */
 export async function reply(services: Services, ticket: Ticket, message: NewMessage): Promise<Written> {
   if (ticket.status === 'closed' && message.author === 'customer') return followUp(services, ticket, message)
-  const { author, authorName, text, by, internal = false, move, userId = null } = message
+  const { author, authorName, text, by, internal = false, move, userId = null, files = NO_FILES } = message
   const { id, reference } = ticket
+  const waiting = stillWaiting(files)
   const at = services.clock.now()
   const action: TicketAction | undefined = internal ? undefined : author === 'customer' ? 'write' : (move ?? 'reply')
   const statements: Statement[] = [
-    ...(action ? moving(ticket, action, { by, at, withReply: true }) : []),
+    ...(action ? moving(ticket, action, { by, at, withReply: true, onlyIf: waiting }) : []),
     {
       sql: `insert into messages (ticket_id, number, author, author_name, internal, text, at)
             select id, ${internal ? 'null' : '(select coalesce(max(number), 0) + 1 from messages where ticket_id = :id)'},
               :author, :authorName, :internal, :text, :at
-            from tickets where id = :id ${action ? `and status in (${quoted([transition(action).to, ...transition(action).stays])})` : ''}
+            from tickets where id = :id and ${waiting.when} ${action ? `and status in (${quoted([transition(action).to, ...transition(action).stays])})` : ''}
             returning id, number`,
-      args: { id, author, authorName, internal: Number(internal), text, at },
+      args: { id, author, authorName, internal: Number(internal), text, at, ...waiting.args },
     },
+    // Only when there are any: the event that follows looks at what the statement before it has changed.
+    ...(files.uploads.length ? [attach(files, { subject: reference, internal, message: lastMessageOf(reference) })] : []),
     messageEvent(ticket, { kind: internal ? 'ticket.noted' : 'ticket.replied', author, move, by, at }),
     tellDesk(reference, { actor: by, at }),
     {
@@ -168,7 +182,7 @@ export async function reply(services: Services, ticket: Ticket, message: NewMess
   ]
   const results = await services.db.batch(statements)
   const written = results.flatMap(({ rows }) => rows)[0]
-  if (!written) throw new Problem('ticket-closed')
+  if (!written) throw (await areWaiting(services, files)) ? new Problem('ticket-closed') : invalid('uploads', 'file-gone')
   return { reference, number: written.number === null ? null : Number(written.number) }
 }
 
@@ -252,11 +266,11 @@ export async function findAnyTicket({ db }: Services, reference: string): Promis
   return ticket
 }
 
-async function followUp(services: Services, ticket: Ticket, { authorName, text, by }: NewMessage): Promise<Written> {
+async function followUp(services: Services, ticket: Ticket, { authorName, text, by, files }: NewMessage): Promise<Written> {
   const { contactId, visitorId, channel, kind, queue, subject, locale, product, article, reference } = ticket
   const owner = contactId === null ? { visitorId: Number(visitorId) } : { contactId } // the table has one of the two
   const opened = await openTicket(services, {
-    ...{ owner, channel, kind, queue, subject, text, authorName, locale, by },
+    ...{ owner, channel, kind, queue, subject, text, authorName, locale, by, files },
     product: product ?? undefined,
     article: article ?? undefined,
     follows: reference,
@@ -265,18 +279,18 @@ async function followUp(services: Services, ticket: Ticket, { authorName, text, 
   return { ...opened, number: 1 }
 }
 
-type Move = { by: string; at: number; withReply?: boolean }
+type Move = { by: string; at: number; withReply?: boolean; onlyIf?: ReturnType<typeof stillWaiting> }
 
 /** The move and its events; nothing of it when the ticket is not where this can be done. */
-function moving({ id, reference }: Ticket, action: TicketAction, { by, at, withReply = false }: Move): Statement[] {
+function moving({ id, reference }: Ticket, action: TicketAction, { by, at, withReply = false, onlyIf }: Move): Statement[] {
   const { from, to } = transition(action)
   return [
     {
       sql: `update tickets set status = :to, updated_at = :at,
               reopened = reopened + (:to = 'open' and status = 'resolved'),
               resolved_at = case :to when 'resolved' then :at when 'closed' then resolved_at end
-            where id = :id and status in (${quoted(from)})`,
-      args: { id, to, at },
+            where id = :id and status in (${quoted(from)}) ${onlyIf ? `and ${onlyIf.when}` : ''}`,
+      args: { id, to, at, ...onlyIf?.args },
     },
     eventIfChanged('ticket.moved', { subject: reference, actor: by, at, data: { action, to, withReply } }),
     tellDesk(reference, { actor: by, at }),
@@ -292,6 +306,14 @@ function messageEvent({ id, reference }: Ticket, { kind, author, move, by, at }:
           select :at, :kind, :reference, :by, json_object('message', id, 'author', :author, 'move', :move)
           from messages where ticket_id = :id and changes() > 0 order by id desc limit 1`,
     args: { at, kind, reference, by, author, move: move ?? null, id },
+  }
+}
+
+/** What was written last, inside the batch that writes it. */
+function lastMessageOf(reference: string) {
+  return {
+    sql: '(select max(messages.id) from messages join tickets on tickets.id = ticket_id where tickets.reference = :subject)',
+    args: { subject: reference },
   }
 }
 

@@ -1,3 +1,4 @@
+import { type Attachment, attachmentsOf, filesWith, type Upload } from '../files/store.ts'
 import { sealCursor } from '../platform/cursor.ts'
 import type { Event } from '../platform/events.ts'
 import type { Frame } from '../platform/stream.ts'
@@ -5,11 +6,11 @@ import type { Services } from '../services.ts'
 import { customerLabelKey, staffLabelKey, type TicketStatus } from './model.ts'
 import type { Ticket } from './store.ts'
 
-export type Message = { number: number; author: 'customer' | 'staff'; authorName: string; text: string; at: number }
+export type Message = { number: number; author: 'customer' | 'staff'; authorName: string; text: string; at: number; attachments: Upload[] }
 /** Staff reads notes as well, in one order; a note has no number of the customer's. */
 export type StaffMessage = Message & { internal: boolean }
 
-type MessageRow = Message & { internal: number }
+type MessageRow = Omit<Message, 'attachments'> & { id: number; internal: number }
 
 /**
  * What was written, in order, with `cursor`: the place in the ticket's stream from which nothing is missed.
@@ -25,23 +26,26 @@ export async function threadOf(
   ticket: Ticket,
   { staff }: { staff: false },
 ): Promise<{ messages: Message[]; cursor: string }>
-export async function threadOf({ db, secret }: Services, { id, reference }: Ticket, { staff }: { staff: boolean }) {
+export async function threadOf(services: Services, { id, reference }: Ticket, { staff }: { staff: boolean }) {
+  const { db, secret } = services
   // The place first: what is written between the two reads then comes twice, and by its number shows once.
   const newest = await db.get<{ id: number | null }>('select max(id) as id from events where subject = :reference', { reference })
   const rows = await db.all<MessageRow>(`select ${columnsFor(staff)} from messages where ticket_id = :id order by id`, { id })
   const seen = staff ? rows : rows.filter(({ internal }) => !internal)
-  return { messages: seen.map((row) => asMessage(row, staff)), cursor: sealCursor(secret, newest?.id ?? 0, reference) }
+  const files = await attachmentsOf(services, reference, { internal: staff })
+  return { messages: seen.map((row) => asMessage(row, files, staff)), cursor: sealCursor(secret, newest?.id ?? 0, reference) }
 }
 
 /** One message as it may be shown; undefined for a note that a customer asks for. */
-export async function messageOf({ db }: Services, { id }: Ticket, messageId: number, { staff }: { staff: boolean }) {
+export async function messageOf(services: Services, { id, reference }: Ticket, messageId: number, { staff }: { staff: boolean }) {
   // Counted over all of the ticket before one is chosen.
-  const row = await db.get<MessageRow>(
-    `select number, author, "authorName", text, at, internal from
-       (select id, ${columnsFor(staff)} from messages where ticket_id = :id) where id = :messageId`,
+  const row = await services.db.get<MessageRow>(
+    `select id, number, author, "authorName", text, at, internal from
+       (select ${columnsFor(staff)} from messages where ticket_id = :id) where id = :messageId`,
     { id, messageId },
   )
-  return row && (staff || !row.internal) ? asMessage(row, staff) : undefined
+  if (!row || (row.internal && !staff)) return undefined
+  return asMessage(row, await attachmentsOf(services, reference, { internal: staff }), staff)
 }
 
 /** What a listener of the ticket's stream may know of an event: never more than `threadOf` tells. */
@@ -74,9 +78,9 @@ export function customerStatus(status: TicketStatus): TicketStatus {
 }
 
 function columnsFor(staff: boolean): string {
-  return `${staff ? 'row_number() over (order by id) as number' : 'number'}, author, author_name as "authorName", text, at, internal`
+  return `id, ${staff ? 'row_number() over (order by id) as number' : 'number'}, author, author_name as "authorName", text, at, internal`
 }
 
-function asMessage({ internal, ...message }: MessageRow, staff: boolean): Message | StaffMessage {
-  return staff ? { ...message, internal: internal === 1 } : message
+function asMessage({ id, internal, ...message }: MessageRow, files: Attachment[], staff: boolean): Message | StaffMessage {
+  return { ...message, attachments: filesWith(files, id), ...(staff && { internal: internal === 1 }) }
 }

@@ -1,6 +1,10 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale, TicketKind } from '../../content/schema.ts'
+import { UploadIds } from '../files/about.ts'
+import { findVisitorsUpload } from '../files/find.ts'
+import { uploadRoutes } from '../files/routes.ts'
+import type { Who } from '../files/who.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -21,7 +25,8 @@ const SUBJECT_LENGTH = 80
 const NewVisitor = z.object({ site: z.string().max(100) })
 const Page = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000), title: z.string().max(1000).pipe(prose(300).catch('')) })
 const Words = z.object({ text: required(prose(10_000)) })
-const NewConversation = Words.extend({
+const Message = Words.extend({ uploads: UploadIds })
+const NewConversation = Message.extend({
   kind: TicketKind.default('question'),
   article: z.string().max(200).optional(),
   // Where it was written is a help to staff, never a reason to refuse it.
@@ -55,7 +60,7 @@ const conversations = new Hono<Env>()
     const { services, locale, address } = c.var
     const visitor = await visitorOf(c)
     services.limits.take(`conversations of ${visitor.siteId} from ${address}`, STARTS_A_MINUTE, MINUTE)
-    const { text, kind, article, page } = c.req.valid('json')
+    const { text, kind, article, page, uploads } = c.req.valid('json')
     const { reference } = await openTicket(services, {
       ...{ kind, text, locale },
       owner: { visitorId: visitor.id },
@@ -63,7 +68,8 @@ const conversations = new Hono<Env>()
       subject: subjectOf(text),
       authorName: authorOf(services.t[locale]('widget.visitor'), visitor),
       article: services.content.articles[locale].find(({ slug }) => slug === article)?.slug,
-      by: `visitor:${visitor.id}`,
+      by: ownerName(visitor),
+      files: { uploads, owner: ownerName(visitor) },
     })
     await noteVisit(services, visitor, page)
     await caseFollowed(c, reference)
@@ -79,7 +85,7 @@ const conversations = new Hono<Env>()
     return c.json(await threadFor(services, ticket, visitor, locale))
   })
 
-  .post('/:reference/messages', once(), body(Words), async (c) => {
+  .post('/:reference/messages', once(), body(Message), async (c) => {
     const { services, locale } = c.var
     const visitor = await visitorOf(c)
     services.limits.take(`messages of visitor ${visitor.id}`, 30, MINUTE)
@@ -88,7 +94,8 @@ const conversations = new Hono<Env>()
       author: 'customer',
       authorName: authorOf(services.t[locale]('widget.visitor'), visitor),
       text: c.req.valid('json').text,
-      by: `visitor:${visitor.id}`,
+      by: ownerName(visitor),
+      files: { uploads: c.req.valid('json').uploads, owner: ownerName(visitor) },
     })
     // What is written to a closed case opens one that follows it.
     const written = await findVisitorsTicket(services, visitor.id, reference)
@@ -102,6 +109,16 @@ const conversations = new Hono<Env>()
     const stillAllowed = () => findVisitorsTicket(services, visitor.id, ticket.reference).then(Boolean, () => false)
     return ticketStream(c, ticket, { name: `visitor:${visitor.id}`, staff: false, stillAllowed })
   })
+
+/** Files of visitors: a token says whose they are, as for all they do here. */
+const VISITOR: Who = {
+  owner: async (c) => ownerName(await visitorOf(c)),
+  ownerOrNew: async (c) => ownerName(await visitorOf(c)),
+  find: async (c, id) => {
+    const visitor = await visitorOf(c)
+    return findVisitorsUpload(c.var.services, visitor.id, ownerName(visitor), id)
+  },
+}
 
 /** What the panel asks for, under `/api/widget`. */
 export const widget = new Hono<Env>()
@@ -135,12 +152,19 @@ export const widget = new Hono<Env>()
 
   .route('/conversations', conversations)
 
+  .route('/uploads', uploadRoutes(VISITOR))
+
 /** The token in `Authorization`, together with the site it is used on, says who asks; cookies say nothing here. */
 async function visitorOf(c: Context<Env>): Promise<Visitor> {
   const token = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
   const visitor = await findVisitor(c.var.services, token, c.req.header('torv-site') ?? '')
   if (!visitor) throw new Problem('not-signed-in')
   return visitor
+}
+
+/** As the event log and the files name them. */
+function ownerName({ id }: Visitor): string {
+  return `visitor:${id}`
 }
 
 function authorOf(nobody: string, { name }: Visitor): string {
