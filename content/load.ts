@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml'
 import { z } from 'zod'
+import { checkArticles, type ErrorCode, readArticles, shelve } from './articles.ts'
 import { readFacts } from './facts.ts'
-import { renderMarkdown } from './markdown.ts'
 import { withoutDrafts } from './publish.ts'
+import { Reader } from './reader.ts'
 import {
   type Amounts,
   AppointmentKind,
   type Article,
-  ArticleFrontMatter,
   Category,
   Company,
   FactKind,
@@ -36,7 +34,16 @@ export type Content = {
   topics: Topic[]
   /** None when nobody can be booked. */
   appointments: AppointmentKind[]
+  /** Published and for everybody: whatever lists articles lists these. Each is there in every language; `language` says which it is. */
   articles: Record<Locale, Article[]>
+  /** Published for some: handed out by `api/help/readers.ts` alone, which asks who reads. */
+  restricted: Record<Locale, Article[]>
+  /** No longer true: their pages say so, and nothing lists them. For everybody, or for whom `visibleTo` says. */
+  archived: Record<Locale, Article[]>
+  /** Where an article is found that had this address before. */
+  formerArticles: Record<string, string>
+  /** What a display may say, and where it is explained, in the order of the codes. */
+  codes: Record<Locale, ErrorCode[]>
   notices: Notice[]
   synonyms: Synonyms
   /** A company without one has no guided selector. */
@@ -70,13 +77,14 @@ export function loadContent(folder: string): Content {
   const company = reader.yaml('company.yaml', Company)
   const facts = reader.hasFile('facts.yaml') ? (reader.yaml('facts.yaml', z.array(FactKind)) ?? []) : []
   const written = slugged('products', Product).sort((a, b) => a.order - b.order || a.slug.localeCompare(b.slug))
+  const articles = readArticles(reader)
   const content = {
     categories: reader.yaml('categories.yaml', z.array(Category).min(1)) ?? [],
     appointments: reader.hasFile('appointments.yaml') ? (reader.yaml('appointments.yaml', z.array(AppointmentKind)) ?? []) : [],
     facts,
     products: written.map((product) => ({ ...product, facts: readFacts(product.facts, facts, mistakeIn(reader, product.slug)) })),
     topics: reader.yaml('topics.yaml', z.array(Topic).min(1)) ?? [],
-    articles: Object.fromEntries(LOCALES.map((locale) => [locale, articlesOf(reader, locale)])) as Record<Locale, Article[]>,
+    ...shelve(articles),
     notices: slugged('notices', Notice),
     synonyms: reader.yaml('synonyms.yaml', Synonyms) ?? { en: [], da: [] },
     strings: stringsOf(reader),
@@ -84,7 +92,10 @@ export function loadContent(folder: string): Content {
     selector: undefined as Selector | undefined,
   }
   // One mistake at a time: what cannot be read cannot be found either.
-  if (company && !reader.mistakes.length) checkReferences({ ...content, company, version: '' }, reader)
+  if (company && !reader.mistakes.length) {
+    checkReferences({ ...content, company, version: '' }, reader)
+    checkArticles({ ...content, company, version: '' }, articles, reader)
+  }
   if (!reader.mistakes.length) content.selector = selectorOf(reader, content.products)
   if (!company || reader.mistakes.length) throw new ContentError(reader.mistakes)
   return withoutDrafts({ ...content, company, version: reader.version() })
@@ -92,93 +103,6 @@ export function loadContent(folder: string): Content {
 
 function mistakeIn(reader: Reader, slug: string) {
   return (expected: string) => void reader.mistakes.push(`products/${slug}.yaml: facts: expected ${expected}`)
-}
-
-/** Reads files of one folder, remembering each mistake and the bytes seen. */
-class Reader {
-  readonly mistakes: string[] = []
-  /** What each article links to, checked once every file has been read. */
-  readonly links = new Map<string, string[]>()
-  readonly #hash = createHash('sha256')
-  readonly #folder: string
-  constructor(folder: string) {
-    this.#folder = folder
-  }
-
-  list(subfolder: string, ending: string): string[] {
-    const path = join(this.#folder, subfolder)
-    if (!existsSync(path)) return []
-    return readdirSync(path)
-      .filter((name) => name.endsWith(ending))
-      .sort()
-      .map((name) => join(subfolder, name))
-  }
-
-  read(file: string, folder = this.#folder): string | undefined {
-    try {
-      const text = readFileSync(join(folder, file), 'utf8')
-      this.#hash.update(`${file}\0${text}\0`)
-      return text
-    } catch {
-      this.mistakes.push(`${file}: expected this file in ${folder}`)
-      return undefined
-    }
-  }
-
-  yaml<T>(file: string, schema: z.ZodType<T>, folder?: string): T | undefined {
-    const text = this.read(file, folder)
-    return text === undefined ? undefined : this.parse(file, text, schema)
-  }
-
-  /** `firstLine` is where in the file the YAML begins, for front matter. */
-  parse<T>(file: string, text: string, schema: z.ZodType<T>, firstLine = 1): T | undefined {
-    const lines = new LineCounter()
-    const document = parseDocument(text, { lineCounter: lines })
-    const line = (offset: number) => lines.linePos(offset).line + firstLine - 1
-    for (const error of document.errors) this.mistakes.push(`${file}:${line(error.pos[0])}: ${error.message.split('\n')[0]}`)
-    if (document.errors.length) return undefined
-
-    const parsed = schema.safeParse(document.toJS())
-    if (parsed.success) return parsed.data
-    for (const issue of parsed.error.issues) {
-      const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys] : issue.path
-      this.mistakes.push(`${file}:${line(offsetOf(document, path))}: ${path.join('.') || 'the file'}: ${issue.message}`)
-    }
-    return undefined
-  }
-
-  hasFile(file: string): boolean {
-    return existsSync(join(this.#folder, file))
-  }
-
-  version(): string {
-    return this.#hash.digest('hex').slice(0, 16)
-  }
-}
-
-/** Where the field stands, or the nearest thing around it when it is missing. */
-function offsetOf(document: Document, path: PropertyKey[]): number {
-  for (let depth = path.length; depth >= 0; depth--) {
-    const node = depth ? document.getIn(path.slice(0, depth), true) : document.contents
-    if (isNode(node) && node.range) return node.range[0]
-  }
-  return 0
-}
-
-function articlesOf(reader: Reader, locale: Locale): Article[] {
-  return reader.list(join('articles', locale), '.md').flatMap((file) => {
-    const text = reader.read(file) ?? ''
-    const parts = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/.exec(text)
-    if (!parts) {
-      reader.mistakes.push(`${file}:1: expected front matter between two lines of "---"`)
-      return []
-    }
-    const frontMatter = reader.parse(file, parts[1] ?? '', ArticleFrontMatter, 2)
-    if (!frontMatter) return []
-    const { html, sections, links } = renderMarkdown(parts[2] ?? '', locale)
-    reader.links.set(`${locale}/${basename(file, '.md')}`, links)
-    return [{ ...frontMatter, slug: basename(file, '.md'), locale, html, sections }]
-  })
 }
 
 /** Read once the products are known, so that a mistake is told with its line. */
@@ -230,7 +154,6 @@ function flatten(value: unknown, key: string, add: (key: string, value: unknown)
 function checkReferences(content: Content, reader: Reader) {
   const products = new Set(content.products.map((product) => product.slug))
   const categories = new Set(content.categories.map((category) => category.id))
-  const topics = new Set(content.topics.map((topic) => topic.id))
   const expect = (ok: boolean, file: string, field: string, expected: string) => {
     if (!ok) reader.mistakes.push(`${file}: ${field}: expected ${expected}`)
   }
@@ -269,20 +192,6 @@ function checkReferences(content: Content, reader: Reader) {
     ...content.products.map((product) => [`products/${product.slug}.yaml`, [product.picture]] as const),
   ] as [string, string[]][])
     for (const picture of pictures) expect(reader.hasFile(join('pictures', picture)), file, 'picture', `pictures/${picture} to be there`)
-
-  for (const locale of LOCALES) {
-    const articles = new Set(content.articles[locale].map((article) => article.slug))
-    for (const article of content.articles[locale]) {
-      const file = `articles/${locale}/${article.slug}.md`
-      expect(topics.has(article.topic), file, 'topic', `an id of topics.yaml, not "${article.topic}"`)
-      for (const slug of article.products) expect(products.has(slug), file, 'products', `a product, not "${slug}"`)
-      for (const slug of article.related) expect(articles.has(slug), file, 'related', `an article, not "${slug}"`)
-      for (const link of reader.links.get(`${locale}/${article.slug}`) ?? []) {
-        const [kind, slug = ''] = link.split(':')
-        expect(kind === 'article' ? articles.has(slug) : products.has(slug), file, 'link', `something that exists, not "${link}"`)
-      }
-    }
-  }
 }
 
 /** Whether following "replaced by" from here never ends. */

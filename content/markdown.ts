@@ -31,6 +31,7 @@ export function renderMarkdown(markdown: string, locale: Locale): RenderedArticl
     .use(remarkRehype)
     .use(ownLinks, { locale, links })
     .use(rehypeSanitize, sanitizeSchema)
+    .use(namedHeadings)
     .use(rehypeSlug)
     .use(outsideLinks)
     .use(scrollableTables)
@@ -38,7 +39,7 @@ export function renderMarkdown(markdown: string, locale: Locale): RenderedArticl
   return { html: unified().use(rehypeStringify).stringify(tree), sections: sectionsOf(tree), links }
 }
 
-// rehype-slug runs after cleaning, so ids need no prefix: a writer cannot set any.
+// Headings get their ids after cleaning, so those need no prefix: the only ones a writer can set are `{#words-and-hyphens}`.
 const sanitizeSchema: Options = {
   ...defaultSchema,
   attributes: { ...defaultSchema.attributes, aside: [['className', 'callout', /^callout--/]], p: [['className', 'callout-title']] },
@@ -76,6 +77,19 @@ function ownLinks({ locale, links }: { locale: Locale; links: string[] }) {
         // "//host" and "\\host" are other hosts without saying so.
         delete node.properties.href
       }
+    })
+}
+
+/** `## E7: high pressure {#e7}` has the anchor `e7` in every language, whatever becomes of its words. */
+function namedHeadings() {
+  return (tree: Root) =>
+    visit(tree, 'element', (node) => {
+      const last = node.children.at(-1)
+      if (!/^h[1-6]$/.test(node.tagName) || last?.type !== 'text') return
+      const named = /^(.*?)\s*\{#([a-z0-9]+(?:-[a-z0-9]+)*)\}\s*$/s.exec(last.value)
+      if (!named) return
+      last.value = named[1] ?? ''
+      node.properties.id = named[2] ?? ''
     })
 }
 

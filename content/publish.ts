@@ -1,5 +1,6 @@
+import { inEveryLanguage } from './articles.ts'
 import type { Content } from './load.ts'
-import { type Article, LOCALES, type Locale, type Product, type Selector } from './schema.ts'
+import type { Article, Locale, Product, Selector } from './schema.ts'
 
 type Read = Omit<Content, 'products'> & { products: (Product & { status: 'published' | 'draft' })[] }
 
@@ -7,13 +8,15 @@ type Read = Omit<Content, 'products'> & { products: (Product & { status: 'publis
 export function withoutDrafts(content: Read): Content {
   const published = new Set(content.products.filter(({ status }) => status === 'published').map(({ slug }) => slug))
   const isPublished = (slug: string) => published.has(slug)
-  const articles = Object.fromEntries(
-    LOCALES.map((locale) => [locale, content.articles[locale].map((article) => pruned(article, isPublished))]),
-  )
+  const pruneAll = (articles: Record<Locale, Article[]>) =>
+    inEveryLanguage((locale) => articles[locale].map((one) => pruned(one, isPublished)))
   return {
     ...content,
     products: content.products.filter(({ slug }) => isPublished(slug)).map((product) => publish(product, isPublished)),
-    articles: articles as Record<Locale, Article[]>, // one for each language there is
+    articles: pruneAll(content.articles),
+    restricted: pruneAll(content.restricted),
+    archived: pruneAll(content.archived),
+    codes: inEveryLanguage((locale) => content.codes[locale].map((code) => ({ ...code, products: code.products.filter(isPublished) }))),
     selector: content.selector && selectable(content.selector, isPublished),
   }
 }

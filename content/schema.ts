@@ -318,23 +318,69 @@ export type AppointmentKind = z.infer<typeof AppointmentKind>
 export const Topic = z.strictObject({ id: slug, name: Localized, summary: Localized, icon: text })
 export type Topic = z.infer<typeof Topic>
 
+/** Who an article is for: `organisation` by the number in its address at the desk, `site` by the key of a widget's site. */
+const Audience = z
+  .string()
+  .regex(/^(everyone|customers|organisation:\d+|site:[\w-]+)$/, 'expected "everyone", "customers", "organisation:<number>" or "site:<key>"')
+
+/** What a display says: "E7". Written without spaces, hyphens and leading zeros; people may type all of them. */
+export const Code = z.string().regex(/^[A-Z]{1,4}[1-9]\d{0,3}$/, 'expected a code such as "E7": capitals and a number, nothing between')
+
+/** Where a code is explained: under the heading that is named or begins with it, else in the whole article. */
+const WrittenCode = z
+  .union([Code, z.strictObject({ code: Code, section: text.optional(), products: z.array(slug).min(1).optional() })], {
+    error: 'expected a code such as "E7", or one with a section or products: { code: E7, section: e7 }',
+  })
+  .transform((written) => (typeof written === 'string' ? { code: written } : written))
+
 /** The front matter of `content/articles/<locale>/<slug>.md`; the file's name is the slug, the same in every language. */
 export const ArticleFrontMatter = z.strictObject({
   title: text,
   summary: text,
   topic: slug,
   products: z.array(slug).default([]),
-  reviewed: date,
+  /** When somebody last made sure that it is true; left out for what nobody has looked at yet. */
+  reviewed: date.optional(),
   related: z.array(slug).default([]),
-  /** Words customers use that the text does not, such as error codes. */
+  /** Words customers use that the text does not. */
   keywords: z.array(text).default([]),
+  /** Error codes that it explains. */
+  codes: z.array(WrittenCode).default([]),
   popular: z.boolean().default(false),
+  /** A draft is nowhere; what is archived keeps its page, which says so. */
+  status: z.enum(['published', 'draft', 'archived']).default('published'),
+  visibleTo: z
+    .union([Audience, z.array(Audience).min(1)])
+    .default('everyone')
+    .transform((written) => [written].flat()),
+  /** The revision of the original that this translation was made from, as `npm run content -- stamp` writes it. */
+  translationOf: z
+    .string()
+    .regex(/^(en|da)@[0-9a-f]{12}$/, 'expected what "npm run content -- stamp" writes, such as "en@1f0c9a7b2d3e"')
+    .optional(),
+  /** Slugs it had before: their addresses lead here. */
+  formerly: z.array(slug).default([]),
 })
 export type ArticleFrontMatter = z.infer<typeof ArticleFrontMatter>
 
 /** A part of an article under one heading; what search finds. `anchor` is empty for what stands before the first heading. */
 export type Section = { anchor: string; heading: string; level: number; text: string }
-export type Article = ArticleFrontMatter & { slug: string; locale: Locale; html: string; sections: Section[] }
+export type Article = Omit<ArticleFrontMatter, 'status' | 'translationOf' | 'codes' | 'formerly'> & {
+  slug: string
+  /** Of its address, and of the links in it. */
+  locale: Locale
+  /** Of its words: another one than `locale` where nobody has translated it yet. */
+  language: Locale
+  html: string
+  sections: Section[]
+  /** What it leads to: `article:<slug>` or `product:<slug>`. */
+  links: string[]
+  isArchived: boolean
+  /** What a translation made today would be stamped with. */
+  revision: string
+  /** Of what it is a translation, if it is one, and whether the original has changed since. */
+  translation: { of: Locale; isOutdated: boolean } | undefined
+}
 
 /** `content/notices/<slug>.yaml` */
 export const Notice = z.strictObject({

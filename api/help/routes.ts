@@ -6,6 +6,7 @@ import { prose } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import { hashToken, isToken, newToken } from '../platform/tokens.ts'
+import { audiencesFor, findArticle, readArticle, scopeOf } from './readers.ts'
 import { rateArticle } from './store.ts'
 
 const MINUTE = 60_000
@@ -23,19 +24,30 @@ const Feedback = z.object({ article: z.string(), locale: Locale, helpful: z.bool
 
 export const help = new Hono<Env>()
   .get('/search', query(Search), async (c) => {
-    const { services, address } = c.var
+    const { services, actor, address } = c.var
     services.limits.take(`searches from ${address}`, 600, MINUTE)
     const { q, locale = c.var.locale, limit, kind, product } = c.req.valid('query')
     if (!q.trim()) return c.json({ hits: [], engine: 'embedded' as const })
-    return c.json(await services.search.search({ text: q, locale, limit, ...(kind && { kinds: [kind] }), ...(product && { product }) }))
+    const audiences = audiencesFor(services.content, await scopeOf(services, actor, c.req.header('torv-site')))
+    return c.json(
+      await services.search.search({ text: q, locale, limit, audiences, ...(kind && { kinds: [kind] }), ...(product && { product }) }),
+    )
+  })
+
+  // One article, if it is for who asks; what it was called before finds it too.
+  .get('/articles/:locale/:slug', async (c) => {
+    const { services, actor } = c.var
+    const scope = await scopeOf(services, actor, c.req.header('torv-site'))
+    return c.json(readArticle(services.content, c.req.param('locale'), c.req.param('slug'), scope))
   })
 
   // One voice per browser and article; the cookie says nothing but that it is the same browser.
   .post('/feedback', body(Feedback), async (c) => {
-    const { services, address } = c.var
+    const { services, actor, address } = c.var
     services.limits.take(`feedback from ${address}`, 30, 10 * MINUTE)
     const feedback = c.req.valid('json')
-    if (!services.content.articles[feedback.locale].some(({ slug }) => slug === feedback.article)) throw invalid('article', 'choice')
+    const scope = await scopeOf(services, actor, c.req.header('torv-site'))
+    if (!findArticle(services.content, feedback.locale, feedback.article, scope)) throw invalid('article', 'choice')
     const known = getCookie(c, 'torv-voice')
     const voice = isToken(known) ? known : newToken()
     const secure = services.config.publicUrl.startsWith('https:')

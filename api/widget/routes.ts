@@ -5,6 +5,7 @@ import { UploadIds } from '../files/about.ts'
 import { findVisitorsUpload } from '../files/find.ts'
 import { uploadRoutes } from '../files/routes.ts'
 import type { Who } from '../files/who.ts'
+import { readArticle, scopeOf } from '../help/readers.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -142,12 +143,10 @@ export const widget = new Hono<Env>()
     return c.body(null, 204)
   })
 
-  .get('/articles/:locale/:slug', (c) => {
-    const locale = Locale.safeParse(c.req.param('locale')).data
-    const article = locale && c.var.services.content.articles[locale].find(({ slug }) => slug === c.req.param('slug'))
-    if (!article) throw new Problem('not-found')
-    const { slug, title, summary, html } = article
-    return c.json({ slug, title, summary, html, path: `/${locale}/help/${slug}` })
+  .get('/articles/:locale/:slug', async (c) => {
+    const { services, actor } = c.var
+    const scope = await scopeOf(services, actor, c.req.header('torv-site'))
+    return c.json(readArticle(services.content, c.req.param('locale'), c.req.param('slug'), scope))
   })
 
   .route('/conversations', conversations)

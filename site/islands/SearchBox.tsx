@@ -131,6 +131,7 @@ export function SearchBox({ locale, action, query = '', phrases }: Props) {
                 role="option"
                 aria-selected={at === active}
                 tabIndex={-1}
+                lang={hit.language}
                 href={pathWithQuery(hit.path, asked)}
                 onClick={() => rememberQuery(asked)}
               >

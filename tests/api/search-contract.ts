@@ -141,6 +141,27 @@ export function searchContract(name: string, open: () => Promise<SearchEngine>) 
       expect(await groups('køleskab', { locale: 'en' })).toEqual([])
     })
 
+    test('SE1 what is for some is found by them, takes no place of others, and no filter opens it', async () => {
+      const acme = { audiences: ['everyone', 'organisation:7'] }
+      expect(await groups('canaryword', acme)).toEqual(['article-acme']) // or the rest would prove nothing
+      expect(await engine.groups({ text: 'canaryword', locale: 'en', ...acme })).toEqual(['article-acme'])
+      expect((await groups('noise', acme))[0]).toBe('article-acme')
+
+      const others = [{}, { audiences: ['everyone'] }, { audiences: [] }, { audiences: ['everyone', 'organisation:8', 'customers'] }]
+      const tricks = ['organisation:7" OR kind = "article', '"] OR audience = "organisation:7', "'organisation:7'", 'organisation:77']
+      for (const asker of [...others, ...tricks.map((one) => ({ audiences: ['everyone', one] }))]) {
+        for (const filter of [{}, { kinds: ['article'] as const }, { product: 'luft-9' }, { kinds: ['article', 'product'] as const }]) {
+          const asked = { ...asker, ...filter, ...('kinds' in filter && { kinds: [...filter.kinds] }), limit: 50 }
+          for (const text of ['canaryword', 'canaryw', 'noise', 'acme']) {
+            expect(await groups(text, asked), JSON.stringify({ text, asked })).not.toContain('article-acme')
+            expect(await engine.groups({ text, locale: 'en', ...asked })).not.toContain('article-acme')
+          }
+        }
+        expect(JSON.stringify(await find('canaryword noise at night', { limit: 50, ...asker }))).not.toContain('canaryword')
+      }
+      expect(await groups('noise', { limit: 1 })).toEqual(['article-noise'])
+    })
+
     test('a filter that is no product finds nothing and breaks nothing', async () => {
       for (const product of ['" OR kind = article', '\\', "'; drop table documents; --", '', '"']) {
         expect(await groups('filter', { product }), product).toEqual([])
@@ -297,6 +318,7 @@ function section(locale: 'en' | 'da', slug: string, title: string, heading: stri
     products: [],
     audience: 'everyone',
     topic: 'daily-use',
+    language: locale,
     path: `/${locale}/help/${slug}${anchor && `#${anchor}`}`,
   }
 }
@@ -323,6 +345,10 @@ export const synonyms = {
 }
 
 export const documents: SearchDocument[] = [
+  {
+    ...section('en', 'acme', 'Noise, noise and noise for Acme', 'Noise', 'canaryword noise noise noise at night'),
+    ...{ products: ['luft-9'], audience: 'organisation:7' },
+  },
   section(
     'en',
     'noise',

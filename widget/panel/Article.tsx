@@ -68,7 +68,7 @@ export function Article({ slug, anchor, onBack, onRead, onAsk }: Props) {
   return (
     <main class="view" aria-label={setting.company}>
       <Bar onBack={onBack}>
-        {reading.step === 'there' && (
+        {reading.step === 'there' && reading.article.path && (
           <a class="text-button" href={reading.article.path} target="_blank" rel="noopener">
             {t('article.page')}
             <span class="visually-hidden"> {t('search.new-tab')}</span>
@@ -82,12 +82,19 @@ export function Article({ slug, anchor, onBack, onRead, onAsk }: Props) {
           <>
             {/* biome-ignore lint/a11y/useKeyWithClickEvents: the clicks are those of links, which keys make as well */}
             <article class="prose" onClick={follow}>
-              <h1 ref={heading} tabindex={-1}>
+              {stateOf(reading.article).map((words) => (
+                <p class="small quiet" key={words}>
+                  {words}
+                </p>
+              ))}
+              <h1 ref={heading} tabindex={-1} lang={reading.article.language}>
                 {reading.article.title}
               </h1>
-              <p class="lead">{reading.article.summary}</p>
+              <p class="lead" lang={reading.article.language}>
+                {reading.article.summary}
+              </p>
               {/* Cleaned when it was read, in content/markdown.ts. */}
-              <div dangerouslySetInnerHTML={{ __html: reading.article.html }} />
+              <div lang={reading.article.language} dangerouslySetInnerHTML={{ __html: reading.article.html }} />
             </article>
             <div class="aside">
               <strong>{t('article.still-stuck')}</strong>
@@ -101,6 +108,15 @@ export function Article({ slug, anchor, onBack, onRead, onAsk }: Props) {
       </div>
     </main>
   )
+}
+
+/** What to know before relying on it. */
+function stateOf({ language, isArchived, isOutdated }: ArticleText): string[] {
+  return [
+    ...(isArchived ? [t('article.archived')] : []),
+    ...(language === setting.locale ? [] : [t(`article.only-in.${language}`)]),
+    ...(isOutdated && language === setting.locale ? [t('article.outdated')] : []),
+  ]
 }
 
 function Skeleton() {

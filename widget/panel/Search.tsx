@@ -68,7 +68,7 @@ function Hit({ hit, onRead, onOpen }: { hit: SearchHit; onOpen: () => void } & P
     </span>
   )
   return (
-    <li key={hit.id}>
+    <li key={hit.id} lang={hit.language}>
       {hit.kind === 'article' ? (
         <button
           type="button"

@@ -1,12 +1,23 @@
 import type { SearchAnswer } from '../../api/help/search/engine.ts'
 import type { Summary, Thread } from '../../api/widget/view.ts'
+import type { Locale } from '../../content/schema.ts'
 import type { Page } from '../messages.ts'
 import { setting, t } from './setting.ts'
 import { keepVisitorToken, visitorToken } from './visitor.ts'
 
 export type Refusal = { type: string; title: string; detail: string; errors?: Record<string, string> }
 export type Answer<T> = { ok: true; value: T } | { ok: false; problem: Refusal }
-export type Article = { slug: string; title: string; summary: string; html: string; path: string }
+export type Article = {
+  slug: string
+  title: string
+  summary: string
+  html: string
+  /** Of its page on the portal, if it has one. */
+  path: string | null
+  language: Locale
+  isArchived: boolean
+  isOutdated: boolean
+}
 export type NewConversation = { text: string; article: string | undefined; page: Page | undefined }
 
 type Call = { method?: string; json?: unknown; key?: string; signal?: AbortSignal }

@@ -1,12 +1,13 @@
 import type { Content } from '../../../content/load.ts'
 import { type Article, LOCALES, type Locale, type Product, type Section } from '../../../content/schema.ts'
+import { audienceOf } from '../readers.ts'
 import { EVERYONE, type SearchDocument } from './engine.ts'
 
 /** All that search can find: one document per section of an article, one per product, in every language. */
 export function searchDocuments(content: Content): SearchDocument[] {
   const older = Map.groupBy(content.products, ({ replacedBy }) => replacedBy)
   return LOCALES.flatMap((locale) => [
-    ...content.articles[locale].flatMap(sectionDocuments),
+    ...[...content.articles[locale], ...content.restricted[locale]].flatMap(sectionDocuments),
     ...content.products.map((product) => productDocument(product, older.get(product.slug) ?? [], content, locale)),
   ])
 }
@@ -22,8 +23,9 @@ function sectionDocuments(article: Article): SearchDocument[] {
     body: section.text,
     keywords: index === 0 ? article.keywords : [],
     products: article.products,
-    audience: EVERYONE,
+    audience: audienceOf(article),
     topic: article.topic,
+    language: article.language,
     path: `/${article.locale}/help/${article.slug}${section.anchor && `#${section.anchor}`}`,
   }))
 }
@@ -60,6 +62,7 @@ function productDocument(product: Product, older: Product[], { categories }: Con
     products: [product.slug],
     audience: EVERYONE,
     topic: product.category,
+    language: locale,
     path: `/${locale}/products/${product.slug}`,
   }
 }

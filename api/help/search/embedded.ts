@@ -164,8 +164,8 @@ function onePerPage(best: Stored[]): Stored[] {
   return [...pages.values()]
 }
 
-function hitOf({ id, kind, group, title, heading, path, body }: Stored, terms: Term[]): SearchHit {
+function hitOf({ id, kind, group, title, heading, path, language, body }: Stored, terms: Term[]): SearchHit {
   const lookup = lookupOf(terms)
   const weights = terms.map((term) => term.weight)
-  return { id, kind, group, title, heading, path, titleFragments: marked(title, lookup), passage: bestPassage(body, lookup, weights) }
+  return { id, kind, group, title, heading, path, language, titleFragments: marked(title, lookup), passage: bestPassage(body, lookup, weights) }
 }

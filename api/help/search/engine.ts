@@ -21,6 +21,8 @@ export type SearchDocument = {
   /** Who may find it: `everyone`, or a name that only a query of the right reader holds. */
   audience: string
   topic: string
+  /** Of its words; another one than `locale` where nobody has translated them yet. */
+  language: Locale
   /** Path on the portal, with the anchor of the section. */
   path: string
 }
@@ -42,7 +44,7 @@ export type SearchQuery = {
 /** A stretch of text; `hit` says it is what was asked for. Never HTML. */
 export type Fragment = { text: string; hit: boolean }
 
-export type SearchHit = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'path'> & {
+export type SearchHit = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'path' | 'language'> & {
   titleFragments: Fragment[]
   /** The best passage of the body, about 160 characters. */
   passage: Fragment[]

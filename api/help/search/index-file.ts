@@ -9,7 +9,7 @@ import { Vocabulary } from './vocabulary.ts'
 import { searchable, wordsOf } from './words.ts'
 
 /** Goes up when folding, fields, weights or tables change: an index made the old way is then built again. */
-const ANALYSIS = 2
+const ANALYSIS = 3
 const DOCUMENTS_PER_TURN = 50
 const POSTINGS_PER_TURN = 500
 /** Places of documents kept in memory for words that are asked for again and again: 16 MB. */
@@ -29,7 +29,7 @@ export type Language = {
   document(place: number): Stored
 }
 
-export type Stored = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'body' | 'path'>
+export type Stored = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'body' | 'path' | 'language'>
 
 type About = { analysis: number; version: string; synonyms: Record<Locale, string[][]> }
 
@@ -64,7 +64,7 @@ function readLanguage(database: Database.Database, locale: Locale, synonyms: str
     where locale = :locale and audience in (select value from json_each(:audiences)) group by word`)
   const list = database.prepare('select list from postings where locale = :locale and phrase = :phrase')
   const text = database.prepare(
-    `select id, kind, "group", title, heading, body, path from documents where locale = :locale and place = :place`,
+    `select id, kind, "group", title, heading, body, path, language from documents where locale = :locale and place = :place`,
   )
 
   const readVocabulary = (audiences: string) => {
@@ -149,7 +149,7 @@ const SCHEMA = `
   create table about (value text not null) strict;
   create table documents (
     locale text not null, place integer not null, id text not null unique, kind text not null, products text not null,
-    "group" text not null, audience text not null, path text not null, title text not null, heading text not null, body text not null,
+    "group" text not null, audience text not null, language text not null, path text not null, title text not null, heading text not null, body text not null,
     primary key (locale, place)
   ) strict;
   create table postings (locale text not null, phrase text not null, list blob not null, primary key (locale, phrase)) strict;
@@ -159,12 +159,12 @@ const SCHEMA = `
 `
 
 async function insertDocuments(database: Database.Database, documents: SearchDocument[], phrases: string[]): Promise<PostingsBuilder> {
-  const insert = database.prepare(`insert into documents (locale, place, id, kind, products, "group", audience, path, title, heading, body)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+  const insert = database.prepare(`insert into documents (locale, place, id, kind, products, "group", audience, language, path, title, heading, body)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const builder = new PostingsBuilder(phrases)
   for (const [place, document] of documents.entries()) {
-    const { locale, id, kind, products, group, audience, path, title, heading, body, keywords } = document
-    insert.run(locale, place, id, kind, JSON.stringify(products), group, audience, path, title, heading, body)
+    const { locale, id, kind, products, group, audience, language, path, title, heading, body, keywords } = document
+    insert.run(locale, place, id, kind, JSON.stringify(products), group, audience, language, path, title, heading, body)
     builder.add([title, heading, keywords.join(' '), body].map(searchable))
     if (place % DOCUMENTS_PER_TURN === 0) await nextTurn()
   }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type EnqueuedTaskPromise, type Hit, Meilisearch, MeilisearchApiError, type SearchParams, type Settings } from 'meilisearch'
 import { LOCALES, type Locale, type Synonyms } from '../../../content/schema.ts'
-import type { Fragment, SearchAnswer, SearchDocument, SearchEngine, SearchHit, SearchQuery } from './engine.ts'
+import { EVERYONE, type Fragment, type SearchAnswer, type SearchDocument, type SearchEngine, type SearchHit, type SearchQuery } from './engine.ts'
 import { readSpelling, type Spelling } from './spelling.ts'
 import { STOP_WORDS } from './words.ts'
 
 /** Goes up when the settings or the shape of documents change: an index made the old way is then built again. */
-const ANALYSIS = 1
+const ANALYSIS = 2
 const SEARCH_TIMEOUT_MS = 1000
 const WRITE_TIMEOUT_MS = 30_000
 const TASK_TIMEOUT_MS = 120_000
@@ -70,7 +70,7 @@ class MeilisearchEngine implements SearchEngine {
   async search(query: SearchQuery): Promise<SearchAnswer> {
     const found = await this.#find(query, {
       limit: query.limit ?? 10,
-      attributesToRetrieve: ['id', 'kind', 'group', 'title', 'heading', 'path'],
+      attributesToRetrieve: ['id', 'kind', 'group', 'title', 'heading', 'path', 'language'],
       attributesToHighlight: ['title', 'body'],
       attributesToCrop: ['body'],
       cropLength: PASSAGE_WORDS,
@@ -86,13 +86,13 @@ class MeilisearchEngine implements SearchEngine {
     return found.map(({ group }) => group)
   }
 
-  async #find({ text, locale, kinds, product }: SearchQuery, answer: SearchParams): Promise<Hit<Stored>[]> {
+  async #find({ text, locale, kinds, product, audiences = [EVERYONE] }: SearchQuery, answer: SearchParams): Promise<Hit<Stored>[]> {
     const q = this.#spelling?.[locale].rewrite(text) ?? ''
     if (!q) return [] // to Meilisearch an empty query asks for everything
     const { hits } = await this.#quick.index<Stored>(this.#live(locale)).search(q, {
       ...answer,
       locales: [ISO_639_3[locale]],
-      filter: [...(kinds ? [`kind IN [${kinds.join(', ')}]`] : []), ...(product === undefined ? [] : [`products = ${quoted(product)}`])],
+      filter: [`audience IN [${audiences.map(quoted).join(', ')}]`, ...(kinds ? [`kind IN [${kinds.join(', ')}]`] : []), ...(product === undefined ? [] : [`products = ${quoted(product)}`])],
       // 'last' would drop the end of a question, where its nouns are.
       matchingStrategy: 'frequency',
     })
@@ -181,7 +181,7 @@ class MeilisearchEngine implements SearchEngine {
 function settingsFor(locale: Locale, synonyms: Record<string, string[]>): Settings {
   return {
     searchableAttributes: ['title', 'heading', 'keywords', 'body'],
-    filterableAttributes: ['kind', 'products'],
+    filterableAttributes: ['kind', 'products', 'audience'],
     distinctAttribute: 'group',
     localizedAttributes: [{ attributePatterns: ['*'], locales: [ISO_639_3[locale]] }],
     stopWords: [...STOP_WORDS[locale]],
@@ -196,7 +196,7 @@ async function done(task: EnqueuedTaskPromise) {
   if (status !== 'succeeded') throw new Error(`Meilisearch: ${type} ${status}: ${error?.message ?? 'no reason given'}`)
 }
 
-function hitOf({ id, kind, group, title, heading, path, _formatted }: Hit<Stored>): SearchHit {
+function hitOf({ id, kind, group, title, heading, path, language, _formatted }: Hit<Stored>): SearchHit {
   return {
     id,
     kind,
@@ -204,6 +204,7 @@ function hitOf({ id, kind, group, title, heading, path, _formatted }: Hit<Stored
     title,
     heading,
     path,
+    language,
     titleFragments: fragmentsOf(_formatted?.title ?? title),
     passage: fragmentsOf(_formatted?.body ?? ''),
   }
