@@ -167,5 +167,15 @@ function onePerPage(best: Stored[]): Stored[] {
 function hitOf({ id, kind, group, title, heading, path, language, body }: Stored, terms: Term[]): SearchHit {
   const lookup = lookupOf(terms)
   const weights = terms.map((term) => term.weight)
-  return { id, kind, group, title, heading, path, language, titleFragments: marked(title, lookup), passage: bestPassage(body, lookup, weights) }
+  return {
+    id,
+    kind,
+    group,
+    title,
+    heading,
+    path,
+    language,
+    titleFragments: marked(title, lookup),
+    passage: bestPassage(body, lookup, weights),
+  }
 }

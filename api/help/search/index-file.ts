@@ -159,7 +159,8 @@ const SCHEMA = `
 `
 
 async function insertDocuments(database: Database.Database, documents: SearchDocument[], phrases: string[]): Promise<PostingsBuilder> {
-  const insert = database.prepare(`insert into documents (locale, place, id, kind, products, "group", audience, language, path, title, heading, body)
+  const insert =
+    database.prepare(`insert into documents (locale, place, id, kind, products, "group", audience, language, path, title, heading, body)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
   const builder = new PostingsBuilder(phrases)
   for (const [place, document] of documents.entries()) {

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { type EnqueuedTaskPromise, type Hit, Meilisearch, MeilisearchApiError, type SearchParams, type Settings } from 'meilisearch'
 import { LOCALES, type Locale, type Synonyms } from '../../../content/schema.ts'
-import { EVERYONE, type Fragment, type SearchAnswer, type SearchDocument, type SearchEngine, type SearchHit, type SearchQuery } from './engine.ts'
+import {
+  EVERYONE,
+  type Fragment,
+  type SearchAnswer,
+  type SearchDocument,
+  type SearchEngine,
+  type SearchHit,
+  type SearchQuery,
+} from './engine.ts'
 import { readSpelling, type Spelling } from './spelling.ts'
 import { STOP_WORDS } from './words.ts'
 
@@ -92,7 +100,11 @@ class MeilisearchEngine implements SearchEngine {
     const { hits } = await this.#quick.index<Stored>(this.#live(locale)).search(q, {
       ...answer,
       locales: [ISO_639_3[locale]],
-      filter: [`audience IN [${audiences.map(quoted).join(', ')}]`, ...(kinds ? [`kind IN [${kinds.join(', ')}]`] : []), ...(product === undefined ? [] : [`products = ${quoted(product)}`])],
+      filter: [
+        `audience IN [${audiences.map(quoted).join(', ')}]`,
+        ...(kinds ? [`kind IN [${kinds.join(', ')}]`] : []),
+        ...(product === undefined ? [] : [`products = ${quoted(product)}`]),
+      ],
       // 'last' would drop the end of a question, where its nouns are.
       matchingStrategy: 'frequency',
     })
