@@ -21,7 +21,7 @@ import { expireQuotes } from './quotes/store.ts'
 import { forgetSearches } from './searches/store.ts'
 import { createTorvServer } from './server.ts'
 import { closeServices, openServices, type Services } from './services.ts'
-import { closeResolved } from './tickets/store.ts'
+import { tendTickets } from './tickets/clock.ts'
 
 const STOP_WITHIN_MS = 10_000
 const MINUTE_MS = 60_000
@@ -75,7 +75,7 @@ async function tidy(services: Services) {
   const jobs = [
     expireQuotes(services),
     placeOrders(services),
-    closeResolved(services),
+    tendTickets(services),
     remindOfBookings(services),
     new Sessions(services.db).forgetEnded(),
     forgetUnattached(services),

@@ -53,6 +53,24 @@ const FollowUp = z
   })
   .prefault({})
 
+/** What the clock does with cases; all of it may be left out. */
+const Cases = z
+  .strictObject({
+    /** After so many days of silence, a customer we wait for is asked again, and once more. */
+    noticeDays: z.tuple([z.int().min(1).max(90), z.int().min(1).max(90)]).default([3, 7]),
+    /** After so many, the case counts as solved. */
+    giveUpDays: z.int().min(2).max(180).default(14),
+    /** How long a solved case can still be opened again by writing. */
+    closesAfterDays: z.int().min(1).max(180).default(14),
+    /** How long a case must have stayed solved before we ask how we did. */
+    rateAfterHours: z.int().min(1).max(240).default(24),
+  })
+  .refine(({ noticeDays: [first, second], giveUpDays }) => first < second && second < giveUpDays, {
+    message: 'expected the first notice before the second, and both before giving up',
+    path: ['noticeDays'],
+  })
+  .prefault({})
+
 /** `content/company.yaml`: who runs this Torv. */
 export const Company = z.strictObject({
   name: text,
@@ -96,6 +114,7 @@ export const Company = z.strictObject({
     termsVersion: text,
   }),
   followUp: FollowUp,
+  cases: Cases,
 })
 export type Company = z.infer<typeof Company>
 

@@ -4,6 +4,7 @@ import { followUpMails } from '../followup/mails.ts'
 import { organisationMails } from '../organisations/mails.ts'
 import { quoteMails } from '../quotes/mails.ts'
 import { shareMails } from '../quotes/share-mails.ts'
+import { caseMails } from '../tickets/case-mails.ts'
 import { ticketMails } from '../tickets/mails.ts'
 import type { MailKind } from './mail-kind.ts'
 
@@ -16,4 +17,5 @@ export const mailKinds: Record<string, MailKind> = {
   ...followUpMails,
   ...shareMails,
   ...ticketMails,
+  ...caseMails,
 }

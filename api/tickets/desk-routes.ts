@@ -4,11 +4,14 @@ import { TicketKind } from '../../content/schema.ts'
 import { findContact } from '../accounts/store.ts'
 import { UploadIds } from '../files/about.ts'
 import { ownerOf } from '../files/owner.ts'
-import { prose, required } from '../platform/fields.ts'
+import { Day, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
+import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { visitOf } from '../sites/store.ts'
+import { calmTicket, escalateTicket } from './escalation.ts'
+import { openingOn } from './hours.ts'
 import { deskTickets, ticketsOfOwner } from './lists.ts'
 import { AFTER_REPLY, moves, QUEUES, STAFF_MOVES, statusAfter, TICKET_STATUSES, type TicketStatus } from './model.ts'
 import { assignTicket, findAnyTicket, moveTicket, reply, type Ticket } from './store.ts'
@@ -38,7 +41,11 @@ const Answer = z.object({
   uploads: UploadIds,
   /** How the case stands after a reply. */
   move: z.enum(AFTER_REPLY).optional(),
+  /** With `hold`: the day on which the clock takes it up again. */
+  until: Day.optional(),
 })
+
+const StaffAct = z.object({ action: z.enum(STAFF_MOVES), until: Day.optional(), why: line(300).default('') })
 
 /** For staff only: mounted behind that check. */
 export const deskTicketRoutes = new Hono<Env>()
@@ -72,14 +79,26 @@ export const deskTicketRoutes = new Hono<Env>()
 
   .post('/:reference/messages', once(), body(Answer), async (c) => {
     const user = signedIn(c)
-    const { uploads, ...answer } = c.req.valid('json')
+    const { uploads, until, ...answer } = c.req.valid('json')
     const files = { uploads, owner: ownerOf(c) ?? '' }
     const message = { ...answer, files, author: 'staff', authorName: user.name, by: `user:${user.id}`, userId: user.id } as const
-    return c.json(await reply(c.var.services, await anyTicket(c), message), 201)
+    return c.json(await reply(c.var.services, await anyTicket(c), { ...message, holdUntil: wakesOn(c, until) }), 201)
   })
 
-  .post('/:reference/moves', once(), body(z.object({ action: z.enum(STAFF_MOVES) })), async (c) => {
-    await moveTicket(c.var.services, await anyTicket(c), c.req.valid('json').action, `user:${signedIn(c).id}`)
+  .post('/:reference/moves', once(), body(StaffAct), async (c) => {
+    const { action, until, why } = c.req.valid('json')
+    const more = { why, holdUntil: action === 'hold' ? wakesOn(c, until) : undefined }
+    await moveTicket(c.var.services, await anyTicket(c), action, `user:${signedIn(c).id}`, more)
+    return c.body(null, 204)
+  })
+
+  .post('/:reference/escalation', once(), body(z.object({ why: line(300).default('') })), async (c) => {
+    await escalateTicket(c.var.services, await anyTicket(c), { by: `user:${signedIn(c).id}`, why: c.req.valid('json').why })
+    return c.body(null, 204)
+  })
+
+  .delete('/:reference/escalation', async (c) => {
+    await calmTicket(c.var.services, await anyTicket(c), `user:${signedIn(c).id}`)
     return c.body(null, 204)
   })
 
@@ -101,6 +120,15 @@ export const deskTicketRoutes = new Hono<Env>()
       stillAllowed: async ({ user }) => user !== undefined && user.role !== 'customer',
     }),
   )
+
+/** When the company opens on that day; it must be ahead. */
+function wakesOn(c: Context<Env>, day: string | undefined): number | undefined {
+  const { content, clock } = c.var.services
+  if (day === undefined) return undefined
+  const opens = openingOn(content.company, day)
+  if (opens <= clock.now()) throw invalid('until', 'past')
+  return opens
+}
 
 function anyTicket(c: Context<Env>): Promise<Ticket> {
   return findAnyTicket(c.var.services, c.req.param('reference') ?? '')

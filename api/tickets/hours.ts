@@ -11,7 +11,12 @@ export type Period = { opens: number; closes: number }
 
 /** The moment when the company has been open for `hours` since `from`. All in milliseconds since 1970. */
 export function afterOpeningHours(times: OpeningTimes, from: number, hours: number): number {
-  let left = hours * HOUR_MS
+  return afterOpenMs(times, from, hours * HOUR_MS)
+}
+
+/** The moment when the company has been open for so many milliseconds since `from`. */
+export function afterOpenMs(times: OpeningTimes, from: number, openMs: number): number {
+  let left = openMs
   let day = dayOf(from, times.timeZone)
   for (let days = 0; days < HORIZON_DAYS; days++) {
     for (const { opens, closes } of periodsOf(times, day)) {
@@ -23,7 +28,36 @@ export function afterOpeningHours(times: OpeningTimes, from: number, hours: numb
     }
     day = nextDay(day)
   }
-  return from + hours * HOUR_MS
+  return from + openMs
+}
+
+/** For how many milliseconds between two moments the company was open: the inverse of `afterOpenMs`. */
+export function openMsBetween(times: OpeningTimes, from: number, until: number): number {
+  if (until <= from) return 0
+  if (neverOpens(times)) return until - from
+  let open = 0
+  for (let day = dayOf(from, times.timeZone); ; day = nextDay(day)) {
+    for (const { opens, closes } of periodsOf(times, day)) open += Math.max(0, Math.min(closes, until) - Math.max(opens, from))
+    if (momentOf(nextDay(day), '00:00', times.timeZone) >= until) return open
+  }
+}
+
+/** When the company next opens on this day or after it; midnight of that day for one that never does. */
+export function openingOn(times: OpeningTimes, day: string): number {
+  const midnight = momentOf(day, '00:00', times.timeZone)
+  // A moment's opening is over once it has been open for the shortest while.
+  return neverOpens(times) ? midnight : afterOpenMs(times, midnight, 1) - 1
+}
+
+/** Which hour of the week it is on the company's clock: 0 is Monday from midnight, 167 the last of Sunday. */
+export function hourOfWeek({ timeZone }: OpeningTimes, moment: number): number {
+  const { year, month, day, hour } = wallClock(moment, timeZone)
+  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay()
+  return ((weekday + 6) % 7) * 24 + hour
+}
+
+function neverOpens({ openingHours }: OpeningTimes): boolean {
+  return Object.values(openingHours).every((periods) => periods.length === 0)
 }
 
 /** When the company is open on a day ("2026-10-21"), earliest first. */

@@ -5,6 +5,8 @@ import { namesOfFiles } from '../files/names.ts'
 import type { MailKind, Recipient } from '../notify/mail-kind.ts'
 import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
+import { momentIn } from './moment.ts'
+import { basisOf } from './promise.ts'
 import { findAnyTicket, type Ticket } from './store.ts'
 import { messageOf } from './thread.ts'
 
@@ -16,13 +18,17 @@ export const ticketMails: Record<string, MailKind> = {
     write: async (services, { subject }, { locale }) => {
       const ticket = await findAnyTicket(services, subject)
       const t = services.t[locale]
-      const { timeZone } = services.content.company
-      const moment = new Intl.DateTimeFormat(locale === 'da' ? 'da-DK' : 'en-GB', { dateStyle: 'full', timeStyle: 'short', timeZone })
+      const by = momentIn(services, ticket.promisedAt ?? ticket.firstResponseDueAt, locale)
       return {
         subject: subjectIn(ticket, t('tickets.mail.received.subject', { reference: ticket.reference })),
         ...asksForAnswer(ticket),
         automatic: 'auto-replied',
-        paragraphs: [t('tickets.mail.received.text'), t('tickets.mail.received.by', { when: moment.format(ticket.firstResponseDueAt) })],
+        paragraphs: [
+          t('tickets.mail.received.text'),
+          t('tickets.mail.received.by', { when: by }),
+          t(`cases.promise.${basisOf(ticket)}`),
+          t('tickets.mail.received.next'),
+        ],
         ...linkFor(services, ticket, locale),
       }
     },
@@ -99,26 +105,26 @@ export const ticketMails: Record<string, MailKind> = {
 }
 
 /** A case that began as a mail goes on under that mail's subject: some programs keep together only what has the same one. */
-function subjectIn(ticket: Ticket, otherwise: string): string {
+export function subjectIn(ticket: Ticket, otherwise: string): string {
   return ticket.channel === 'mail' ? `Re: ${ticket.subject.replace(/^(re|sv): */i, '')}` : otherwise
 }
 
-function asksForAnswer({ reference }: Ticket) {
+export function asksForAnswer({ reference }: Ticket) {
   return { ticket: { reference, asksForAnswer: true } }
 }
 
 /** An answer of staff by mail is set aside for staff to see, and reaches nobody: the desk is where they write. */
-function forStaff({ reference }: Ticket) {
+export function forStaff({ reference }: Ticket) {
   return { ticket: { reference, asksForAnswer: false }, automatic: 'auto-generated' } as const
 }
 
-async function customer(services: Services, { subject }: Event): Promise<Recipient[]> {
+export async function customer(services: Services, { subject }: Event): Promise<Recipient[]> {
   const { contactId, locale } = await findAnyTicket(services, subject)
   const contact = contactId === null ? undefined : await findContact(services, contactId)
   return contact ? [{ email: contact.email, locale }] : []
 }
 
-async function company({ content }: Services): Promise<Recipient[]> {
+export async function company({ content }: Services): Promise<Recipient[]> {
   return [{ email: content.company.email, locale: content.company.locale }]
 }
 
@@ -129,12 +135,12 @@ async function written(services: Services, { subject, data }: Event) {
   return message && { ticket, message }
 }
 
-function linkFor({ t, clock }: Services, { reference, contactId }: Ticket, locale: Locale) {
+export function linkFor({ t, clock }: Services, { reference, contactId }: Ticket, locale: Locale) {
   if (contactId === null) return {}
   const { token, statement } = newAccessLink({ subject: reference, contactId, at: clock.now() })
   return { action: { label: t[locale]('tickets.mail.open'), path: accessPath(locale, token) }, statements: [statement] }
 }
 
-function deskLink({ t }: Services, { reference }: Ticket, locale: Locale) {
+export function deskLink({ t }: Services, { reference }: Ticket, locale: Locale) {
   return { label: t[locale]('tickets.mail.new.open'), path: `/desk/tickets/${reference}` }
 }

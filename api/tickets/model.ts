@@ -17,13 +17,16 @@ type Transition = {
 export const TRANSITIONS = {
   write: { by: 'customer', from: ['waiting', 'resolved'], to: 'open', stays: ['new', 'open', 'hold'] },
   confirm: { by: 'customer', from: ['new', 'open', 'waiting', 'hold'], to: 'resolved', stays: [] },
+  dispute: { by: 'customer', from: ['resolved'], to: 'open', stays: [] },
 
   reply: { by: 'staff', from: ['new'], to: 'open', stays: ['open', 'waiting', 'hold', 'resolved'] },
   wait: { by: 'staff', from: ['new', 'open', 'hold'], to: 'waiting', stays: ['waiting'] },
-  hold: { by: 'staff', from: ['new', 'open', 'waiting'], to: 'hold', stays: ['hold'] },
+  // On hold already, it gets another date.
+  hold: { by: 'staff', from: ['new', 'open', 'waiting', 'hold'], to: 'hold', stays: [] },
   resolve: { by: 'staff', from: ['new', 'open', 'waiting', 'hold'], to: 'resolved', stays: ['resolved'] },
-  reopen: { by: 'staff', from: ['waiting', 'hold', 'resolved', 'merged', 'spam'], to: 'open', stays: [] },
+  reopen: { by: 'staff', from: ['waiting', 'hold', 'resolved', 'spam'], to: 'open', stays: [] },
   merge: { by: 'staff', from: ['new', 'open', 'waiting', 'hold'], to: 'merged', stays: [] },
+  unmerge: { by: 'staff', from: ['merged'], to: 'open', stays: [] },
   spam: { by: 'staff', from: ['new', 'open', 'waiting', 'hold', 'resolved'], to: 'spam', stays: [] },
 
   wake: { by: 'clock', from: ['hold'], to: 'open', stays: [] },
@@ -60,8 +63,12 @@ export function moves(status: TicketStatus, action: TicketAction): boolean {
 /** The statuses in which staff has something to do. */
 export const NEEDS_STAFF = ['new', 'open'] as const satisfies TicketStatus[]
 
-/** How long a solved ticket can still be opened again by writing. */
-export const CLOSES_AFTER_MS = 14 * 24 * 60 * 60 * 1000
+/** The statuses in which the times we promise stand still: somebody else has the word, or it is solved. */
+const STANDS_STILL: readonly TicketStatus[] = ['waiting', 'hold', 'resolved']
+
+export function standsStill(status: TicketStatus): boolean {
+  return STANDS_STILL.includes(status)
+}
 
 /** Customers read fewer words than staff: what is on hold is in progress to them. */
 export const customerLabelKey = (status: TicketStatus) => `tickets.status.${status}`

@@ -12,10 +12,10 @@ import { invalid } from '../platform/problems.ts'
 import { caseFollowed } from '../searches/routes.ts'
 import { keepOpen, openFromForm } from './forms.ts'
 import { ticketsOf } from './lists.ts'
-import { customerLabelKey, moves, statusAfter } from './model.ts'
 import { findTicket, moveTicket, reply, type Ticket } from './store.ts'
 import { ticketStream } from './stream.ts'
-import { customerStatus, threadOf } from './thread.ts'
+import { threadOf } from './thread.ts'
+import { customerView } from './view.ts'
 
 const MINUTES = 60_000
 
@@ -41,7 +41,7 @@ export const tickets = new Hono<Env>()
   .get('/', query(z.object({ cursor: z.string().optional() })), async (c) => {
     const { services, actor } = c.var
     const { tickets, next } = await ticketsOf(services, actor, c.req.valid('query').cursor)
-    return c.json({ tickets: tickets.map((ticket) => summaryFor(c, ticket)), next })
+    return c.json({ tickets: tickets.map((ticket) => customerView(c.var.services, ticket, c.var.locale)), next })
   })
 
   .post('/', once({ again: (c, answer) => keepOpen(c, (answer as { reference: string }).reference) }), body(NewTicket), async (c) => {
@@ -63,7 +63,7 @@ export const tickets = new Hono<Env>()
   .get('/:reference', async (c) => {
     const ticket = await theirs(c)
     const { messages, cursor } = await threadOf(c.var.services, ticket, { staff: false })
-    return c.json({ ...summaryFor(c, ticket), messages, cursor })
+    return c.json({ ...customerView(c.var.services, ticket, c.var.locale), messages, cursor })
   })
 
   .post('/:reference/messages', once(), body(Words.extend({ uploads: UploadIds })), async (c) => {
@@ -81,12 +81,18 @@ export const tickets = new Hono<Env>()
     // A closed case is gone on with in another one, which this browser must be able to open as well.
     // A colleague sees it through the organisation, and must not get a link that outlives their being in it.
     const cameByLink = actor.access.some(({ subject }) => subject === ticket.reference)
-    if (written.reference !== ticket.reference && cameByLink) await keepOpen(c, written.reference)
+    if (written.reference !== ticket.reference && cameByLink && ticket.mergedInto === null) await keepOpen(c, written.reference)
     return c.json(written, 201)
   })
 
   .post('/:reference/resolution', once(), async (c) => {
     await moveTicket(c.var.services, await theirs(c, 'answer-for-colleagues'), 'confirm', actorName(c.var.actor))
+    return c.body(null, 204)
+  })
+
+  // "Solved, was it?" No: it goes on, with a word or without one.
+  .delete('/:reference/resolution', once(), async (c) => {
+    await moveTicket(c.var.services, await theirs(c, 'answer-for-colleagues'), 'dispute', actorName(c.var.actor))
     return c.body(null, 204)
   })
 
@@ -99,20 +105,6 @@ export const tickets = new Hono<Env>()
       stillAllowed: (now) => findTicket(services, now, ticket.reference).then(Boolean),
     })
   })
-
-/** What a customer sees of a ticket; no route or stream of theirs shows more. */
-function summaryFor(c: Context<Env>, ticket: Ticket) {
-  const { services, locale } = c.var
-  const { reference, subject, kind, status, product, article, createdAt, updatedAt, firstResponseAt, firstResponseDueAt, follows } = ticket
-  return {
-    ...{ reference, subject, kind, product, article, createdAt, updatedAt, follows },
-    status: customerStatus(status),
-    label: services.t[locale](customerLabelKey(status)),
-    /** By when we promise a first answer; null once it makes no difference. */
-    answerBy: firstResponseAt === null && (status === 'new' || status === 'open') ? firstResponseDueAt : null,
-    can: { reply: status === 'closed' || statusAfter(status, 'write') !== undefined, confirm: moves(status, 'confirm') },
-  }
-}
 
 function theirs(c: Context<Env>, right?: Right): Promise<Ticket> {
   return findTicket(c.var.services, c.var.actor, c.req.param('reference') ?? '', right)

@@ -11,8 +11,10 @@ import type { Actor } from '../platform/http.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import { newReference, REFERENCE } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
-import { afterOpeningHours } from './hours.ts'
-import { type AfterReply, CLOSES_AFTER_MS, type Queue, type TicketAction, type TicketStatus, transition } from './model.ts'
+import { openMsBetween } from './hours.ts'
+import { type AfterReply, type Queue, type TicketAction, type TicketStatus, transition } from './model.ts'
+import { type Move, moving, quoted } from './moving.ts'
+import { promiseNow } from './promise.ts'
 
 export type Channel = 'web' | 'chat' | 'mail' | 'desk' | 'phone'
 /** Whose case it is: a contact's, or a visitor's of the widget who has not said who they are. */
@@ -40,11 +42,18 @@ export type Ticket = {
   updatedAt: number
   firstResponseAt: number | null
   firstResponseDueAt: number
+  /** By when the customer was told to hear from us, and over how many cases that was measured. */
+  promisedAt: number | null
+  promiseCases: number
   resolutionDueAt: number | null
   /** Since when both due times stand still. */
   pausedAt: number | null
   holdUntil: number | null
+  /** Since when a customer whom we wait for is silent, and how often we have asked again. */
+  waitingSince: number | null
+  nudges: number
   escalatedAt: number | null
+  escalation: 'near' | 'late' | 'staff' | null
   resolvedAt: number | null
   reopened: number
   follows: string | null
@@ -58,10 +67,11 @@ export const TICKET_COLUMNS = `tickets.id, tickets.reference, tickets.contact_id
   tickets.organisation_id as "organisationId", tickets.channel, tickets.kind, tickets.fields, tickets.queue, tickets.team, tickets.subject,
   tickets.locale, tickets.product, tickets.serial_number as "serialNumber", tickets.article, tickets.status,
   tickets.created_at as "createdAt", tickets.updated_at as "updatedAt", tickets.first_response_at as "firstResponseAt",
-  tickets.first_response_due_at as "firstResponseDueAt", tickets.resolution_due_at as "resolutionDueAt", tickets.paused_at as "pausedAt",
-  tickets.hold_until as "holdUntil", tickets.escalated_at as "escalatedAt", tickets.resolved_at as "resolvedAt", tickets.reopened,
-  tickets.follows, tickets.merged_into as "mergedInto", tickets.assignee_id as "assigneeId", tickets.said_name as "saidName",
-  tickets.said_email as "saidEmail"`
+  tickets.first_response_due_at as "firstResponseDueAt", tickets.promised_at as "promisedAt", tickets.promise_cases as "promiseCases",
+  tickets.resolution_due_at as "resolutionDueAt", tickets.paused_at as "pausedAt", tickets.hold_until as "holdUntil",
+  tickets.waiting_since as "waitingSince", tickets.nudges, tickets.escalated_at as "escalatedAt", tickets.escalation,
+  tickets.resolved_at as "resolvedAt", tickets.reopened, tickets.follows, tickets.merged_into as "mergedInto",
+  tickets.assignee_id as "assigneeId", tickets.said_name as "saidName", tickets.said_email as "saidEmail"`
 
 export type NewTicket = {
   /** Somebody with an address becomes a contact, unless they are one. */
@@ -75,6 +85,9 @@ export type NewTicket = {
   authorName: string
   locale: Locale
   product?: string | undefined
+  serialNumber?: string | undefined
+  /** The answers to the kind's own form, by field. */
+  fields?: Record<string, string | number> | undefined
   article?: string | undefined
   /** Whether it belongs to the contact's organisation, if they have one. What goes on with a ticket stays where that was. */
   forOrganisation?: boolean
@@ -90,29 +103,34 @@ export type NewTicket = {
   files?: Attaching | undefined
 }
 
-export async function openTicket({ db, clock, content }: Services, ticket: NewTicket): Promise<{ reference: string }> {
+export async function openTicket(services: Services, ticket: NewTicket): Promise<{ reference: string }> {
+  const { db, clock } = services
   const { owner, channel, kind, subject, text, authorName, locale, product = null, article = null, follows = null, by } = ticket
-  const { queue = 'service', files = NO_FILES } = ticket
+  const { queue = 'service', serialNumber = null, fields = {}, files = NO_FILES } = ticket
   const at = clock.now()
   const reference = newReference('T')
   const who = ownerColumns(owner)
+  const promise = await promiseNow(services, kind)
   const waiting = stillWaiting(files)
   const before = 'email' in owner ? [introduceContact({ ...owner, locale, source: 'ticket', at })] : []
   const results = await db.batch([
     ...before,
     {
-      sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, queue, subject, locale, product, article, status,
-              created_at, updated_at, first_response_due_at, follows, organisation_id)
-            select :reference, ${who.sql}, :channel, :kind, :queue, :subject, :locale, :product, :article, 'new', :at, :at, :dueAt,
+      sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, fields, queue, subject, locale, product, serial_number,
+              article, status, created_at, updated_at, opened_hour, first_response_due_at, resolution_due_at, promised_at, promise_cases,
+              follows, organisation_id)
+            select :reference, ${who.sql}, :channel, :kind, :fields, :queue, :subject, :locale, :product, :serialNumber,
+              :article, 'new', :at, :at, :openedHour, :firstResponseDueAt, :resolutionDueAt, :promisedAt, :promiseCases,
               :follows, coalesce((select organisation_id from tickets where reference = :follows), ${organisationWanted})
             where ${waiting.when}`,
       args: {
         ...who.args,
         ...waiting.args,
-        ...{ reference, channel, kind, queue, subject, locale, product, article, at, follows },
+        ...promise,
+        ...{ reference, channel, kind, queue, subject, locale, product, serialNumber, article, at, follows },
+        fields: JSON.stringify(fields),
         contactId: 'contactId' in owner ? owner.contactId : null,
         forOrganisation: ticket.forOrganisation ? 1 : 0,
-        dueAt: afterOpeningHours(content.company, at, content.company.sla[kind].firstResponseHours),
       },
     },
     eventIfChanged('ticket.opened', {
@@ -123,9 +141,9 @@ export async function openTicket({ db, clock, content }: Services, ticket: NewTi
     }),
     tellDesk(reference, { actor: by, at }),
     {
-      sql: `insert into messages (ticket_id, number, author, author_name, text, at)
-            select id, 1, 'customer', :authorName, :text, :at from tickets where reference = :reference`,
-      args: { reference, authorName, text, at },
+      sql: `insert into messages (ticket_id, number, author, author_name, channel, text, at)
+            select id, 1, 'customer', :authorName, :channel, :text, :at from tickets where reference = :reference`,
+      args: { reference, authorName, channel, text, at },
     },
     attach(files, { subject: reference, message: lastMessageOf(reference) }),
   ])
@@ -142,6 +160,12 @@ export type NewMessage = {
   internal?: boolean
   /** What staff does in the same go. */
   move?: AfterReply | undefined
+  /** With `hold`: when the clock takes it up again. */
+  holdUntil?: number | undefined
+  /** How it came; through the portal, unless told. */
+  channel?: Channel | undefined
+  /** A call is what was said on the telephone, written down. */
+  kind?: 'message' | 'call'
   /** The member of staff, who gets the case if nobody has it. */
   userId?: number
   /** Files that were sent before, to come with it; those of a note are for staff. */
@@ -151,34 +175,35 @@ export type NewMessage = {
 /** Where words stand; a note has no number. */
 export type Written = { reference: string; number: number | null }
 
-/** Writes to a ticket, or, for the customer of a closed one, to a new ticket that follows it. Returns where it stands. */
+/**
+ * Writes to a ticket. What its customer writes to a closed one stands in a new one that follows it; to a merged one, in that which goes on.
+ * Returns where it stands.
+ */
 export async function reply(services: Services, ticket: Ticket, message: NewMessage): Promise<Written> {
-  if (ticket.status === 'closed' && message.author === 'customer') return followUp(services, ticket, message)
-  const { author, authorName, text, by, internal = false, move, userId = null, files = NO_FILES } = message
+  if (message.author === 'customer' && ticket.mergedInto !== null)
+    return reply(services, await findAnyTicket(services, ticket.mergedInto), message)
+  if (message.author === 'customer' && ticket.status === 'closed') return followUp(services, ticket, message)
+  const { author, authorName, text, by, internal = false, move, holdUntil, channel = 'web', kind = 'message' } = message
+  const { userId = null, files = NO_FILES } = message
   const { id, reference } = ticket
   const waiting = stillWaiting(files)
   const at = services.clock.now()
   const action: TicketAction | undefined = internal ? undefined : author === 'customer' ? 'write' : (move ?? 'reply')
   const statements: Statement[] = [
-    ...(action ? moving(ticket, action, { by, at, withReply: true, onlyIf: waiting }) : []),
+    ...(action ? moving(services, ticket, action, { by, at, withReply: true, holdUntil, onlyIf: waiting }) : []),
     {
-      sql: `insert into messages (ticket_id, number, author, author_name, internal, text, at)
+      sql: `insert into messages (ticket_id, number, author, author_name, internal, channel, kind, text, at)
             select id, ${internal ? 'null' : '(select coalesce(max(number), 0) + 1 from messages where ticket_id = :id)'},
-              :author, :authorName, :internal, :text, :at
+              :author, :authorName, :internal, :channel, :kind, :text, :at
             from tickets where id = :id and ${waiting.when} ${action ? `and status in (${quoted([transition(action).to, ...transition(action).stays])})` : ''}
             returning id, number`,
-      args: { id, author, authorName, internal: Number(internal), text, at, ...waiting.args },
+      args: { id, author, authorName, internal: Number(internal), channel, kind, text, at, ...waiting.args },
     },
     // Only when there are any: the event that follows looks at what the statement before it has changed.
     ...(files.uploads.length ? [attach(files, { subject: reference, internal, message: lastMessageOf(reference) })] : []),
     messageEvent(ticket, { kind: internal ? 'ticket.noted' : 'ticket.replied', author, move, by, at }),
     tellDesk(reference, { actor: by, at }),
-    {
-      sql: `update tickets set updated_at = :at, assignee_id = coalesce(assignee_id, :userId),
-              first_response_at = case when :isAnswer then coalesce(first_response_at, :at) else first_response_at end
-            where id = :id and changes() > 0`,
-      args: { id, at, userId, isAnswer: Number(author === 'staff' && !internal) },
-    },
+    author === 'staff' && !internal ? answered(services, ticket, { at, userId }) : touched(ticket, { at, userId }),
   ]
   const results = await services.db.batch(statements)
   const written = results.flatMap(({ rows }) => rows)[0]
@@ -186,9 +211,29 @@ export async function reply(services: Services, ticket: Ticket, message: NewMess
   return { reference, number: written.number === null ? null : Number(written.number) }
 }
 
+/** The first answer is measured; one to a customer whom we wait for begins their silence anew. */
+function answered({ content }: Services, { id, createdAt }: Ticket, { at, userId }: { at: number; userId: number | null }): Statement {
+  return {
+    sql: `update tickets set updated_at = :at, assignee_id = coalesce(assignee_id, :userId),
+            first_response_open_ms = case when first_response_at is null then :openMs else first_response_open_ms end,
+            first_response_at = coalesce(first_response_at, :at),
+            waiting_since = case status when 'waiting' then :at end,
+            nudges = 0
+          where id = :id and changes() > 0`,
+    args: { id, at, userId, openMs: openMsBetween(content.company, createdAt, at) },
+  }
+}
+
+function touched({ id }: Ticket, { at, userId }: { at: number; userId: number | null }): Statement {
+  return {
+    sql: 'update tickets set updated_at = :at, assignee_id = coalesce(assignee_id, :userId) where id = :id and changes() > 0',
+    args: { id, at, userId },
+  }
+}
+
 /** Moves a ticket without a word, if it is where this can be done. */
-export async function moveTicket({ db, clock }: Services, ticket: Ticket, action: TicketAction, by: string) {
-  const [moved] = await db.batch(moving(ticket, action, { by, at: clock.now() }))
+export async function moveTicket(services: Services, ticket: Ticket, action: TicketAction, by: string, more: Partial<Move> = {}) {
+  const [moved] = await services.db.batch(moving(services, ticket, action, { ...more, by, at: services.clock.now() }))
   if (!moved?.changes) throw new Problem('not-your-turn')
 }
 
@@ -200,16 +245,6 @@ export async function assignTicket({ db, clock }: Services, { id, reference }: T
     eventIfChanged('ticket.assigned', { subject: reference, actor: by, at, data: { userId } }),
     tellDesk(reference, { actor: by, at }),
   ])
-}
-
-/** Closes what was solved long enough ago. The clock's part: called now and then. */
-export async function closeResolved(services: Services): Promise<number> {
-  const due = await services.db.all<Ticket>(
-    `select ${TICKET_COLUMNS} from tickets where status = 'resolved' and resolved_at < :before order by resolved_at, id limit 500`,
-    { before: services.clock.now() - CLOSES_AFTER_MS },
-  )
-  for (const ticket of due) await moveTicket(services, ticket, 'close', 'torv').catch(ignoreMovedOn)
-  return due.length
 }
 
 /** What a visitor says of themselves; for staff to read, and worth no more than that. */
@@ -266,35 +301,22 @@ export async function findAnyTicket({ db }: Services, reference: string): Promis
   return ticket
 }
 
-async function followUp(services: Services, ticket: Ticket, { authorName, text, by, files }: NewMessage): Promise<Written> {
-  const { contactId, visitorId, channel, kind, queue, subject, locale, product, article, reference } = ticket
+async function followUp(
+  services: Services,
+  ticket: Ticket,
+  { authorName, text, by, files, channel = ticket.channel }: NewMessage,
+): Promise<Written> {
+  const { contactId, visitorId, kind, queue, subject, locale, product, serialNumber, article, reference } = ticket
   const owner = contactId === null ? { visitorId: Number(visitorId) } : { contactId } // the table has one of the two
   const opened = await openTicket(services, {
     ...{ owner, channel, kind, queue, subject, text, authorName, locale, by, files },
     product: product ?? undefined,
+    serialNumber: serialNumber ?? undefined,
     article: article ?? undefined,
     follows: reference,
     confirm: true,
   })
   return { ...opened, number: 1 }
-}
-
-type Move = { by: string; at: number; withReply?: boolean; onlyIf?: ReturnType<typeof stillWaiting> }
-
-/** The move and its events; nothing of it when the ticket is not where this can be done. */
-function moving({ id, reference }: Ticket, action: TicketAction, { by, at, withReply = false, onlyIf }: Move): Statement[] {
-  const { from, to } = transition(action)
-  return [
-    {
-      sql: `update tickets set status = :to, updated_at = :at,
-              reopened = reopened + (:to = 'open' and status = 'resolved'),
-              resolved_at = case :to when 'resolved' then :at when 'closed' then resolved_at end
-            where id = :id and status in (${quoted(from)}) ${onlyIf ? `and ${onlyIf.when}` : ''}`,
-      args: { id, to, at, ...onlyIf?.args },
-    },
-    eventIfChanged('ticket.moved', { subject: reference, actor: by, at, data: { action, to, withReply } }),
-    tellDesk(reference, { actor: by, at }),
-  ]
 }
 
 type MessageEvent = { kind: string; author: string; move: AfterReply | undefined; by: string; at: number }
@@ -321,14 +343,4 @@ function ownerColumns(owner: NewTicket['owner']): { sql: string; args: Record<st
   if ('email' in owner) return { sql: `${contactIdOf}, null`, args: { email: owner.email } }
   if ('contactId' in owner) return { sql: ':contactId, null', args: owner }
   return { sql: 'null, :visitorId', args: owner }
-}
-
-/** Only for words of the model: they are ours. */
-function quoted(statuses: readonly TicketStatus[]): string {
-  return statuses.map((status) => `'${status}'`).join(', ')
-}
-
-/** Somebody wrote while we looked: then it is not for the clock to close. */
-function ignoreMovedOn(error: unknown) {
-  if (!(error instanceof Problem)) throw error
 }

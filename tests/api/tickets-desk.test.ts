@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { closeResolved } from '../../api/tickets/store.ts'
+import { closeResolved } from '../../api/tickets/clock.ts'
 import type { Client } from '../support/client.ts'
 import { readStream } from '../support/stream.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'

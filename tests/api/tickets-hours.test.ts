@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { afterOpeningHours, type OpeningTimes } from '../../api/tickets/hours.ts'
+import { afterOpeningHours, afterOpenMs, hourOfWeek, type OpeningTimes, openingOn, openMsBetween } from '../../api/tickets/hours.ts'
 
 const weekday = ['08:00-16:00']
 const copenhagen: OpeningTimes = {
@@ -72,5 +73,52 @@ describe('hours of opening', () => {
     expect(opened('2026-11-24T09:00+01:00', 4, { ...copenhagen, openingHours: closed as unknown as OpeningTimes['openingHours'] })).toBe(
       '2026-11-24T12:00:00.000Z',
     )
+  })
+})
+
+describe('open time between two moments', () => {
+  const hours = (from: string, until: string) => openMsBetween(copenhagen, Date.parse(from), Date.parse(until)) / 3_600_000
+
+  test('leaves out nights, weekends and holidays', () => {
+    expect(hours('2026-11-24T09:00+01:00', '2026-11-24T12:30+01:00')).toBe(3.5)
+    expect(hours('2026-11-27T14:00+01:00', '2026-11-30T09:00+01:00')).toBe(2)
+    expect(hours('2026-12-24T15:00+01:00', '2026-12-28T09:00+01:00')).toBe(2)
+    expect(hours('2026-11-28T00:00+01:00', '2026-11-29T23:00+01:00')).toBe(0)
+  })
+
+  test('is nothing backwards, and plain time for a company that never opens', () => {
+    const closed = { ...copenhagen, openingHours: Object.fromEntries(Object.keys(copenhagen.openingHours).map((day) => [day, []])) }
+
+    expect(hours('2026-11-24T12:00+01:00', '2026-11-24T09:00+01:00')).toBe(0)
+    expect(openMsBetween(closed as unknown as OpeningTimes, 1_000, 9_000)).toBe(8_000)
+  })
+
+  test('is what leads from the first to the second, over a year with summer time and holidays', () => {
+    const moment = fc.integer({ min: Date.parse('2026-01-01'), max: Date.parse('2026-12-20') })
+    fc.assert(
+      fc.property(moment, fc.integer({ min: 1, max: 60 * 3_600_000 }), (from, open) => {
+        expect(openMsBetween(copenhagen, from, afterOpenMs(copenhagen, from, open))).toBe(open)
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('a day and an hour of the week', () => {
+  test('a day begins with its opening, or with the next one', () => {
+    const opens = (day: string) => new Date(openingOn(copenhagen, day)).toISOString()
+
+    expect(opens('2026-11-24')).toBe('2026-11-24T07:00:00.000Z')
+    expect(opens('2026-11-28')).toBe('2026-11-30T07:00:00.000Z')
+    expect(opens('2026-12-25')).toBe('2026-12-28T07:00:00.000Z')
+  })
+
+  test('hours are counted from Monday on the company’s clock', () => {
+    const hour = (moment: string) => hourOfWeek(copenhagen, Date.parse(moment))
+
+    expect(hour('2026-11-23T00:30+01:00')).toBe(0)
+    expect(hour('2026-11-24T09:59+01:00')).toBe(33)
+    expect(hour('2026-06-28T21:59Z')).toBe(167)
+    expect(hour('2026-06-28T22:00Z')).toBe(0)
   })
 })
