@@ -72,7 +72,8 @@ test('no sequence of actions reaches a status that the table forbids, and what i
           const gone = before === 'spam' && transition(action).by === 'customer'
           const follows = before === 'closed' && action === 'write'
           // A move without a word is refused where it would move nothing; words may stand where they move nothing.
-          const after = MOVES_ALONE.includes(action) && !transition(action).from.includes(before) ? undefined : statusAfter(before, action)
+          const after: TicketStatus | undefined =
+            MOVES_ALONE.includes(action) && !transition(action).from.includes(before) ? undefined : statusAfter(before, action)
           const allowed = follows || (!gone && after !== undefined)
           expect(answer.ok, `${action} when ${before}: ${answer.status}`).toBe(allowed)
           if (!allowed) expect([404, 409]).toContain(answer.status)
