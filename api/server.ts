@@ -18,7 +18,7 @@ const API = /^\/(api|healthz|readyz|widget\/frame)(\/|$|\?)/
 const SAFE_PICTURE = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" }
 const NOT_FRAMED = "frame-ancestors 'none'"
 /** Pages whose forms may have files in them, which they pass on piece by piece; every other page reads its form as a whole. */
-const WITH_FILES = /^\/(en|da)\/quotes\/(new|Q-\w+)\/?$|^\/desk\/quotes\/Q-\w+\/?$/
+const WITH_FILES = /^\/(en|da)\/(quotes|tickets)\/(new|[QT]-\w+)\/?$|^\/desk\/(quotes|tickets)\/[QT]-\w+\/?$/
 const MAX_FORM_BYTES = 1_000_000
 const HOUR = 'public, max-age=3600'
 

@@ -4,6 +4,7 @@ import type { Locale } from '../content/schema.ts'
 import type { Api } from './api.ts'
 import { type ProblemAnswer, textOf } from './forms.ts'
 import { askedIn, choicesIn } from './quote-terms.ts'
+import type { SentMessage } from './uploads.ts'
 
 export type Answer =
   | SharingAnswer
@@ -20,7 +21,12 @@ export type Answer =
   | 'undo'
 
 /** One form of a quote's page: its key, and, when it is the one that was refused, what was typed and why. */
-export type FormState = { key: string; typed: (field: string) => string; problem: ProblemAnswer | undefined }
+export type FormState = {
+  key: string
+  typed: (field: string) => string
+  problem: ProblemAnswer | undefined
+  sent?: SentMessage | undefined
+}
 
 /** What is said between colleagues on the buyer's side. */
 export type SharingAnswer = 'forward' | 'end-share' | 'decide' | 'into-organisation' | 'out-of-organisation'
@@ -80,7 +86,10 @@ export function sendAnswer(api: Api, reference: string, form: FormData, locale: 
     case 'renewal':
       return one.renewal.$post({ param, json: { text } }, once)
     default:
-      return one.messages.$post({ param, json: { text, lineId: textOf(form, 'lineId') || undefined } }, once)
+      return one.messages.$post(
+        { param, json: { text, lineId: textOf(form, 'lineId') || undefined, uploads: form.getAll('uploads').map(String) } },
+        once,
+      )
   }
 }
 

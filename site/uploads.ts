@@ -1,5 +1,5 @@
 import type { APIContext } from 'astro'
-import type { Purpose } from '../api/files/store.ts'
+import type { Purpose, Upload } from '../api/files/store.ts'
 import { spending } from '../api/platform/spent.ts'
 import type { Api } from './api.ts'
 import { problemOf } from './forms.ts'
@@ -9,7 +9,23 @@ const MAX_TEXT_BYTES = 1_000_000
 const MAX_FIELDS = 2_000
 
 /** What a form said. Its files are with the API by now, and wait there; those that it did not take are named. */
-export type SentForm = { fields: FormData; uploads: string[]; refused: { name: string; message: string }[] }
+export type SentForm = { fields: FormData; uploads: string[]; refused: Refused[] }
+export type Refused = { name: string; message: string }
+/** What a message's form said, and what comes with it: what was sent with the form, and what it carried from before; `uploads` in it names both. */
+export type SentMessage = { form: FormData; uploads: string[]; files: Upload[]; refused: Refused[] }
+
+/** Reads the form of a message. A file that was not taken is no reason to lose the others, or the words: the page shows all of them again. */
+export async function readMessage(visit: Pick<APIContext, 'request' | 'locals'>): Promise<SentMessage> {
+  const { fields: form, uploads: sent, refused } = await readForm(visit, 'message')
+  const without = form.getAll('without')
+  const wanted = [...form.getAll('uploads').map(String), ...sent].filter((id) => !without.includes(id))
+  form.delete('uploads')
+  for (const id of wanted) form.append('uploads', id)
+  if (!wanted.length) return { form, uploads: [], files: [], refused }
+  const { uploads: waiting } = await (await visit.locals.api.api.uploads.$get({ query: { purpose: 'message' } })).json()
+  const files = waiting.filter(({ id }) => wanted.includes(id))
+  return { form, uploads: wanted, files, refused }
+}
 
 /** Reads a form that may have files in it: each goes to the API as it arrives, so that none is ever in memory as a whole. */
 export async function readForm({ request, locals }: Pick<APIContext, 'request' | 'locals'>, purpose: Purpose): Promise<SentForm> {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Locale } from '../../content/schema.ts'
 import { dateTime } from '../format.ts'
+import { Attachments } from './Attachments.tsx'
 import { type LiveMessage, listen } from './thread.ts'
 import './thread.css'
 
@@ -14,7 +15,7 @@ type Props = {
   reader: 'customer' | 'staff'
   locale: Locale
   timeZone: string
-  phrases: { label: string; note: string; you: string }
+  phrases: { label: string; note: string; you: string; files: string }
 }
 
 /** What was written, finished as HTML by the server; with script, what is written next comes by itself. */
@@ -26,13 +27,14 @@ export function Thread({ stream, cursor, messages: written, reader, locale, time
   return (
     <div class="live-log" role="log" aria-label={phrases.label}>
       <ol class="live-thread">
-        {messages.map(({ number, author, authorName, text, at, internal }) => (
+        {messages.map(({ number, author, authorName, text, at, internal, attachments }) => (
           <li key={number} class={`words words--${author === reader ? 'own' : 'other'} ${internal ? 'words--note' : ''}`}>
             <p class="words-head">
               <strong>{authorName || phrases.you}</strong> {internal && <span>{phrases.note}</span>}{' '}
               <time dateTime={new Date(at).toISOString()}>{dateTime(at, locale, timeZone)}</time>
             </p>
             <p class="words-text">{text}</p>
+            <Attachments files={attachments} locale={locale} label={phrases.files} />
           </li>
         ))}
       </ol>

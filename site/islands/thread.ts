@@ -1,3 +1,5 @@
+import type { Upload } from '../../api/files/store.ts'
+
 export type LiveMessage = {
   number: number
   author: 'customer' | 'staff'
@@ -5,6 +7,7 @@ export type LiveMessage = {
   text: string
   at: number
   internal?: boolean
+  attachments: Upload[]
 }
 
 type Listening = { stream: string; cursor: string; onMessage: (message: LiveMessage) => void }

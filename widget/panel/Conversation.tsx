@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../api/widget/view.ts'
+import { Attachments, Chosen } from './Attachments.tsx'
 import { Bar } from './Bar.tsx'
+import type { Files } from './files.ts'
 import { focusView } from './focus.ts'
 import { Icon } from './Icon.tsx'
 import { Introduction } from './Introduction.tsx'
@@ -17,6 +19,7 @@ type Props = {
   /** What is being written; kept while one looks elsewhere. */
   draft: string
   onDraft: (text: string) => void
+  files: Files
   /** The article that was no help. */
   about: { slug: string; title: string } | undefined
   onSend: (message: Outgoing) => void
@@ -24,24 +27,32 @@ type Props = {
   onBack: () => void
 }
 
-export function Conversation({ reference, loading, outgoing, isConnected, draft, onDraft, about, onSend, onRetry, onBack }: Props) {
+export function Conversation({ reference, loading, outgoing, isConnected, draft, onDraft, files, about, onSend, onRetry, onBack }: Props) {
   const thread = loading.step === 'there' ? loading.thread : undefined
   const messages = thread?.messages ?? []
   const field = useRef<HTMLTextAreaElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const [isOurs, setOurs] = useState(false)
+  const [isWaiting, setWaiting] = useState(false)
 
   useEffect(focusView, [loading.step])
   useEffect(() => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight
   }, [messages.length, outgoing.length, loading.step])
 
+  // What is sent while a file is on its way goes with that file.
+  useEffect(() => {
+    if (isWaiting && !files.isSending) send()
+  }, [isWaiting, files.isSending])
+
   function send() {
     const text = draft.trim()
     if (!text) return field.current?.focus()
+    setWaiting(files.isSending)
+    if (files.isSending) return
     setOurs(true)
     onDraft('')
-    onSend({ key: crypto.randomUUID(), to: reference, text, article: about?.slug, problem: undefined })
+    onSend({ key: crypto.randomUUID(), to: reference, text, uploads: files.take(), article: about?.slug, problem: undefined })
     field.current?.focus()
   }
 
@@ -105,11 +116,30 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
       {loading.step !== 'refused' && (
         <form
           class="writing"
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={(event) => {
+            event.preventDefault()
+            files.add(event.dataTransfer?.files)
+          }}
           onSubmit={(event) => {
             event.preventDefault()
             send()
           }}
         >
+          <Chosen files={files} isWaiting={isWaiting} />
+          <label class="icon-button attach">
+            <Icon name="clip" />
+            <input
+              class="visually-hidden"
+              type="file"
+              multiple
+              aria-label={t('files.choose')}
+              onChange={(event) => {
+                files.add(event.currentTarget.files)
+                event.currentTarget.value = ''
+              }}
+            />
+          </label>
           <textarea
             ref={field}
             class="input"
@@ -120,6 +150,7 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
             value={draft}
             onInput={(event) => onDraft(event.currentTarget.value)}
             onKeyDown={sendOnEnter}
+            onPaste={(event) => files.add(event.clipboardData?.files)}
           />
           <button type="submit" class="icon-button send" aria-label={t('conversation.send')} aria-disabled={!draft.trim()}>
             <Icon name="send" />
@@ -133,7 +164,7 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
 type BubbleProps = { message: Message; before: Message | undefined; after: Message | undefined }
 
 function Bubble({ message, before, after }: BubbleProps) {
-  const { author, authorName, text, at } = message
+  const { author, authorName, text, at, attachments } = message
   const isOurs = author === 'customer'
   return (
     <li class={isOurs ? 'bubble bubble--ours' : 'bubble'}>
@@ -142,6 +173,7 @@ function Bubble({ message, before, after }: BubbleProps) {
         {isOurs ? t('conversation.you') : authorName}
       </p>
       <p class="bubble-text">{text}</p>
+      <Attachments files={attachments} />
       <p class={inOneBreath(message, after) ? 'visually-hidden' : 'bubble-foot'}>
         <time dateTime={new Date(at).toISOString()}>{time.format(at)}</time>
       </p>

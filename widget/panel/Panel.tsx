@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../../api/widget/view.ts'
 import { Article } from './Article.tsx'
 import { Conversation } from './Conversation.tsx'
+import { useFiles } from './files.ts'
 import { focusView } from './focus.ts'
 import { Home } from './Home.tsx'
 import { askToClose, onOpening, showUnread } from './host.ts'
@@ -24,6 +25,7 @@ export function Panel() {
   const [spoken, setSpoken] = useState('')
   const leftFrom = useRef<HTMLElement | undefined>(undefined)
   const view = views.at(-1) ?? HOME
+  const files = useFiles()
   const thread = useThread(reference, hear, setReference)
   const isReading = isOpen && view.name === 'conversation'
 
@@ -101,6 +103,7 @@ export function Panel() {
           reference={reference}
           draft={draft}
           onDraft={setDraft}
+          files={files}
           about={about}
           onSend={thread.send}
           onRetry={thread.retry}

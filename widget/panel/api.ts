@@ -18,7 +18,7 @@ export type Article = {
   isArchived: boolean
   isOutdated: boolean
 }
-export type NewConversation = { text: string; article: string | undefined; page: Page | undefined }
+export type NewConversation = { text: string; uploads: string[]; article: string | undefined; page: Page | undefined }
 
 type Call = { method?: string; json?: unknown; key?: string; signal?: AbortSignal }
 
@@ -45,16 +45,29 @@ export function readThread(reference: string): Promise<Answer<Thread>> {
 
 /** Becomes a visitor first, if need be. `key` makes sending it again harmless. */
 export async function startConversation(conversation: NewConversation, key: string): Promise<Answer<Thread>> {
+  const visitor = await becomeVisitor()
+  if (!visitor.ok) return visitor
+  return call('/api/widget/conversations', { method: 'POST', json: conversation, key })
+}
+
+export function write(reference: string, message: { text: string; uploads: string[] }, key: string): Promise<Answer<Thread>> {
+  return call(`/api/widget/conversations/${reference}/messages`, { method: 'POST', json: message, key })
+}
+
+/** Files and conversations belong to a visitor: whoever has no token yet gets one. */
+export async function becomeVisitor(): Promise<Answer<undefined>> {
   if (!visitorToken()) {
     const visitor = await call<{ token: string }>('/api/widget/visitors', { method: 'POST', json: { site: setting.site } })
     if (!visitor.ok) return visitor
     keepVisitorToken(visitor.value.token)
   }
-  return call('/api/widget/conversations', { method: 'POST', json: conversation, key })
+  return { ok: true, value: undefined }
 }
 
-export function write(reference: string, text: string, key: string): Promise<Answer<Thread>> {
-  return call(`/api/widget/conversations/${reference}/messages`, { method: 'POST', json: { text }, key })
+/** The bytes of a file in a conversation; undefined when they cannot be had now. */
+export async function readFile(id: string): Promise<Blob | undefined> {
+  const response = await fetch(`/api/widget/uploads/${id}`, { headers: credentials(), credentials: 'omit' }).catch(() => undefined)
+  return response?.ok ? response.blob() : undefined
 }
 
 export function introduce(said: { name: string; email: string }): Promise<Answer<undefined>> {

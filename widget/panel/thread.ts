@@ -5,7 +5,14 @@ import { hostPage } from './host.ts'
 import { follow } from './stream.ts'
 
 /** A message on its way: under one key, however often it is sent. Without `to` it begins the conversation. */
-export type Outgoing = { key: string; to: string | undefined; text: string; article: string | undefined; problem: Refusal | undefined }
+export type Outgoing = {
+  key: string
+  to: string | undefined
+  text: string
+  uploads: string[]
+  article: string | undefined
+  problem: Refusal | undefined
+}
 
 export type Loading =
   | { step: 'new' }
@@ -110,6 +117,6 @@ function joined(loading: Loading, answer: Thread): Thread {
   return isSame ? { ...answer, messages: merged(loading.thread.messages, answer.messages) } : answer
 }
 
-function sent({ key, to, text, article }: Outgoing): Promise<Answer<Thread>> {
-  return to ? write(to, text, key) : startConversation({ text, article, page: hostPage() }, key)
+function sent({ key, to, text, uploads, article }: Outgoing): Promise<Answer<Thread>> {
+  return to ? write(to, { text, uploads }, key) : startConversation({ text, uploads, article, page: hostPage() }, key)
 }

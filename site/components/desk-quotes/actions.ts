@@ -74,7 +74,10 @@ function simple({ api, reference }: About, action: string, form: FormData): Prom
       return one.delivery.$post({ param, json: { on: textOf(form, 'on') } }, options)
     case 'message':
     case 'note':
-      return one.messages.$post({ param, json: { text, internal: action === 'note' } }, options)
+      return one.messages.$post(
+        { param, json: { text, internal: action === 'note', uploads: form.getAll('uploads').map(String) } },
+        options,
+      )
     default:
       return undefined
   }
