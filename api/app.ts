@@ -8,6 +8,7 @@ import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
 import { deskBookingRoutes } from './bookings/desk-routes.ts'
 import { bookings } from './bookings/routes.ts'
+import { cases } from './cases/routes.ts'
 import { productQuestions, publications } from './catalog/questions-routes.ts'
 import { catalog } from './catalog/routes.ts'
 import { selector } from './catalog/selector-routes.ts'
@@ -79,6 +80,7 @@ export function createApp(services: Services) {
     .route('/api/catalog/selector', selector)
     .route('/api/catalog/products', productQuestions)
     .route('/api/tickets', tickets)
+    .route('/api/cases', cases)
     .route('/api/organisation', organisation)
     .route('/api/invitations', invitations)
     .route('/api/widget', widget)
