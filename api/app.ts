@@ -13,6 +13,7 @@ import { productQuestions, publications } from './catalog/questions-routes.ts'
 import { catalog } from './catalog/routes.ts'
 import { selector } from './catalog/selector-routes.ts'
 import { shelfOf } from './catalog/shelf.ts'
+import { deskContactRoutes } from './desk/contact-routes.ts'
 import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
 import { deskFollowUps } from './followup/desk-routes.ts'
@@ -24,7 +25,7 @@ import { deskOrganisations } from './organisations/desk-routes.ts'
 import { invitations, organisation } from './organisations/routes.ts'
 import { atMost } from './platform/body-size.ts'
 import { Busy } from './platform/db.ts'
-import { type Env, only } from './platform/http.ts'
+import { type Env, only, readersOnlyRead } from './platform/http.ts'
 import { mayChange } from './platform/origin.ts'
 import { PROBLEMS, Problem } from './platform/problems.ts'
 import { acceptanceEvidence, deskAcceptanceEvidence, verification } from './quotes/acceptances/routes.ts'
@@ -41,7 +42,9 @@ import { searches } from './searches/routes.ts'
 import type { Services } from './services.ts'
 import { deskSites } from './sites/desk-routes.ts'
 import { deskTicketRoutes } from './tickets/desk-routes.ts'
+import { replyRoutes } from './tickets/reply-routes.ts'
 import { tickets } from './tickets/routes.ts'
+import { ticketToolsRoutes } from './tickets/tools-routes.ts'
 import { widget, widgetFrame } from './widget/routes.ts'
 
 const MAX_BODY_BYTES = 256 * 1024
@@ -86,9 +89,13 @@ export function createApp(services: Services) {
     .route('/api/widget', widget)
     .route('/widget/frame', widgetFrame)
     .use('/api/desk/*', only('agent', 'admin'))
+    .use('/api/desk/*', readersOnlyRead)
     .route('/api/desk', desk)
+    .route('/api/desk/contacts', deskContactRoutes)
     .route('/api/desk/leads', deskLeads)
     .route('/api/desk/follow-ups', deskFollowUps)
+    .route('/api/desk/tickets', ticketToolsRoutes)
+    .route('/api/desk/tickets', replyRoutes)
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/tickets', publications)
     .route('/api/desk/quotes', pipelineRoutes)

@@ -17,8 +17,8 @@ type Command = { usage: string; does: string; run: (args: string[]) => Promise<v
 
 const commands: Record<string, Command> = {
   'staff add': {
-    usage: '--email E --name N [--role agent|admin] [--locale en|da]',
-    does: 'Add a member of staff; asks for the password.',
+    usage: '--email E --name N [--role agent|admin|reader] [--locale en|da]',
+    does: 'Add a member of staff; asks for the password. A reader looks at everything and changes nothing.',
     run: addStaffMember,
   },
   'staff list': { usage: '', does: 'Show who can work at the desk.', run: listStaff },
@@ -69,12 +69,13 @@ async function addStaffMember(args: string[]) {
   const email = Email.safeParse(values.email).data
   const role = values.role ?? 'agent'
   const locale = Locale.safeParse(values.locale ?? 'en').data
-  if (!email || !values.name || !locale || (role !== 'agent' && role !== 'admin'))
+  if (!email || !values.name || !locale || (role !== 'agent' && role !== 'admin' && role !== 'reader'))
     throw new Usage(`staff add ${commands['staff add']?.usage}`)
   const password = await askForPassword()
   const name = values.name
   await withServices(async (services) => {
-    const added = await addStaff(services, { email, name, role, locale, passwordHash: await hashPassword(password) })
+    const rights = { role: role === 'admin' ? ('admin' as const) : ('agent' as const), readOnly: role === 'reader' }
+    const added = await addStaff(services, { email, name, ...rights, locale, passwordHash: await hashPassword(password) })
     if (!added) throw new Error(`${email} is a user already.`)
     console.log(`${name} can sign in at ${services.config.publicUrl}/${locale}/sign-in`)
   })

@@ -22,8 +22,11 @@ import { forgetSearches } from './searches/store.ts'
 import { createTorvServer } from './server.ts'
 import { closeServices, openServices, type Services } from './services.ts'
 import { tendTickets } from './tickets/clock.ts'
+import { forgetOutgoing, sendDueReplies } from './tickets/outgoing.ts'
+import { endSittings } from './tickets/presence.ts'
 
 const STOP_WITHIN_MS = 10_000
+const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
@@ -43,6 +46,7 @@ async function start() {
   await listen(server, config)
   mailer.start()
   for (const reader of readers) reader.start()
+  setInterval(() => void sendReplies(services), SECOND_MS).unref()
   setInterval(() => void tidy(services), MINUTE_MS).unref()
   setInterval(() => void tidyFiles(services), DAY_MS).unref()
   void tidyFiles(services)
@@ -85,10 +89,17 @@ async function tidy(services: Services) {
     remindDue(services),
     forgetOldLinks(services),
     forgetSearches(services),
+    forgetOutgoing(services),
+    endSittings(services),
   ]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)
   }
+}
+
+/** Replies leave ten seconds after they were written; what was due while nobody was here leaves now. */
+async function sendReplies(services: Services) {
+  await sendDueReplies(services).catch((error) => services.log('sending-failed', { error }))
 }
 
 /** Looks at every file there is, so it is seldom done. */

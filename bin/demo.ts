@@ -16,6 +16,7 @@ import { closeResolved } from '../api/tickets/clock.ts'
 import { findAnyTicket, moveTicket, openTicket, reply } from '../api/tickets/store.ts'
 import { aBooking, bookingsToCome } from './demo-bookings.ts'
 import { seedLeads, sourceOfPerson } from './demo-leads.ts'
+import { writeMacros } from './demo-macros.ts'
 import { takeOrders } from './demo-orders.ts'
 import { askBeforeBuying } from './demo-questions.ts'
 import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
@@ -130,6 +131,7 @@ async function aCase(services: Services, clock: Clock, staff: User[], mayWait: b
 async function everyState(services: Services, [admin, agent]: User[]) {
   if (!admin || !agent) return
   await askBeforeBuying(services, agent)
+  await writeMacros(services, agent)
   await aRequest(services)
   await openRequest(services, await aRequest(services), agent)
   const asked = await aRequest(services)

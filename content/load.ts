@@ -20,6 +20,7 @@ import {
   Selector,
   type Strings,
   Synonyms,
+  Team,
   Topic,
 } from './schema.ts'
 import { selectorMistakes } from './selector-mistakes.ts'
@@ -32,6 +33,8 @@ export type Content = {
   /** The published ones: a draft is nowhere in here. */
   products: Product[]
   topics: Topic[]
+  /** None when everybody takes every case. */
+  teams: Team[]
   /** None when nobody can be booked. */
   appointments: AppointmentKind[]
   /** Published and for everybody: whatever lists articles lists these. Each is there in every language; `language` says which it is. */
@@ -85,6 +88,7 @@ export function loadContent(folder: string): Content {
     products: written.map((product) => ({ ...product, facts: readFacts(product.facts, facts, mistakeIn(reader, product.slug)) })),
     topics: reader.yaml('topics.yaml', z.array(Topic).min(1)) ?? [],
     ...shelve(articles),
+    teams: reader.hasFile('teams.yaml') ? (reader.yaml('teams.yaml', z.array(Team)) ?? []) : [],
     notices: slugged('notices', Notice),
     synonyms: reader.yaml('synonyms.yaml', Synonyms) ?? { en: [], da: [] },
     strings: stringsOf(reader),

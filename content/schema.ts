@@ -334,6 +334,19 @@ export const AppointmentKind = z.strictObject({
 export type AppointmentKind = z.infer<typeof AppointmentKind>
 
 /** `content/topics.yaml`, in the order they are shown. */
+/** One entry of `content/teams.yaml`: who takes which cases. The first that fits a new case has it. */
+export const Team = z.strictObject({
+  id: slug,
+  name: Localized,
+  /** Of ticket kinds; all when left out. */
+  kinds: z.array(text).default([]),
+  /** `service` or `sales`; both when left out. */
+  queues: z.array(z.enum(['service', 'sales'])).default([]),
+  /** By the addresses they sign in with; everybody when left out. */
+  members: z.array(z.email().transform((email) => email.toLowerCase())).default([]),
+})
+export type Team = z.infer<typeof Team>
+
 export const Topic = z.strictObject({ id: slug, name: Localized, summary: Localized, icon: text })
 export type Topic = z.infer<typeof Topic>
 

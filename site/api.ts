@@ -8,7 +8,7 @@ import type { Locale } from '../content/schema.ts'
 export type Torv = { app: App; config: Config }
 
 export type Api = ReturnType<typeof apiFor>
-export type Me = { email: string; name: string; role: 'customer' | 'agent' | 'admin'; locale: Locale }
+export type Me = { email: string; name: string; role: 'customer' | 'agent' | 'admin'; readOnly: boolean; locale: Locale }
 
 /** The API, called in process: same routes, same checks, with the visitor's cookie and language. Cookies it sets reach the visitor. */
 export function apiFor({ request, locals }: Pick<APIContext, 'request' | 'locals'>, setCookies: string[]) {

@@ -11,7 +11,9 @@ export type StaffMember = { id: number; name: string; email: string }
 
 /** Who can be given work. */
 export async function staffMembers({ db }: Pick<Services, 'db'>): Promise<StaffMember[]> {
-  return db.all<StaffMember>(`select id, name, email from users where role <> 'customer' and disabled_at is null order by name, id`)
+  return db.all<StaffMember>(
+    `select id, name, email from users where role <> 'customer' and disabled_at is null and read_only = 0 order by name, id`,
+  )
 }
 
 export type KnownContact = { id: number; email: string; name: string; company: string; phone: string }

@@ -138,6 +138,6 @@ async function keepWhatGuestHad(c: Context<Env>, user: User) {
   }
 }
 
-function publicUser({ email, name, role, locale }: User) {
-  return { email, name, role, locale }
+function publicUser({ email, name, role, readOnly, locale }: User) {
+  return { email, name, role, readOnly, locale }
 }

@@ -53,13 +53,13 @@ export class Sessions {
     if (!role) return undefined
     const { user, session } = await this.#lucia[kindOf(role.role)].validateSession(token)
     if (!session) return undefined
-    const found = await this.#db.get<User & { contact_id: number | null }>(
-      'select id, contact_id, email, name, role, locale from users where id = :id and disabled_at is null',
+    const found = await this.#db.get<Omit<User, 'contactId' | 'readOnly'> & { contact_id: number | null; read_only: number }>(
+      'select id, contact_id, email, name, role, read_only, locale from users where id = :id and disabled_at is null',
       { id: user.id },
     )
     if (!found) return undefined
-    const { contact_id: contactId, ...rest } = found
-    return { user: { ...rest, contactId }, sessionId: hashToken(token) }
+    const { contact_id: contactId, read_only: readOnly, ...rest } = found
+    return { user: { ...rest, contactId, readOnly: readOnly === 1 }, sessionId: hashToken(token) }
   }
 
   async end(sessionId: string) {

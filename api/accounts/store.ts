@@ -144,10 +144,12 @@ export async function welcome({ db, clock }: Services, { email, locale }: { emai
 }
 
 export async function findUser({ db }: Pick<Services, 'db'>, email: string): Promise<User | undefined> {
-  return db.get<User>(
-    `select id, contact_id as "contactId", email, name, role, locale from users where email = :email and disabled_at is null`,
+  const user = await db.get<Omit<User, 'readOnly'> & { readOnly: number }>(
+    `select id, contact_id as "contactId", email, name, role, read_only as "readOnly", locale from users
+     where email = :email and disabled_at is null`,
     { email },
   )
+  return user && { ...user, readOnly: user.readOnly === 1 }
 }
 
 export async function passwordHashOf({ db }: Services, email: string): Promise<string | null | undefined> {
@@ -166,7 +168,15 @@ export async function setPassword({ db, clock }: Services, userId: number, passw
   ])
 }
 
-export type NewStaff = { email: string; name: string; role: 'agent' | 'admin'; locale: Locale; passwordHash: string }
+export type NewStaff = {
+  email: string
+  name: string
+  role: 'agent' | 'admin'
+  /** May look at everything and change nothing. */
+  readOnly?: boolean
+  locale: Locale
+  passwordHash: string
+}
 
 /** False when the address is a user's already. */
 export async function addStaff({ db, clock }: Pick<Services, 'db' | 'clock'>, staff: NewStaff): Promise<boolean> {
@@ -178,11 +188,11 @@ export async function addStaff({ db, clock }: Pick<Services, 'db' | 'clock'>, st
   return added?.changes === 1
 }
 
-function insertStaff({ email, name, role, locale, passwordHash }: NewStaff, at: number): Statement {
+function insertStaff({ email, name, role, readOnly = false, locale, passwordHash }: NewStaff, at: number): Statement {
   return {
-    sql: `insert into users (email, name, role, locale, password_hash, created_at)
-          values (:email, :name, :role, :locale, :passwordHash, :at) on conflict do nothing`,
-    args: { email, name, role, locale, passwordHash, at },
+    sql: `insert into users (email, name, role, read_only, locale, password_hash, created_at)
+          values (:email, :name, :role, :readOnly, :locale, :passwordHash, :at) on conflict do nothing`,
+    args: { email, name, role, readOnly: Number(readOnly), locale, passwordHash, at },
   }
 }
 
@@ -204,7 +214,11 @@ export async function newSetupLink({ db, clock }: Pick<Services, 'db' | 'clock'>
 }
 
 /** Uses the set-up link and makes the first admin, or neither. */
-export async function setUpFirstAdmin({ db, clock }: Services, token: string, staff: Omit<NewStaff, 'role'>): Promise<boolean> {
+export async function setUpFirstAdmin(
+  { db, clock }: Services,
+  token: string,
+  staff: Omit<NewStaff, 'role' | 'readOnly'>,
+): Promise<boolean> {
   const at = clock.now()
   const results = await db.batch([
     {
@@ -234,7 +248,7 @@ export async function staffMembers({ db }: Pick<Services, 'db'>): Promise<StaffM
 
 export async function staffList({ db }: Pick<Services, 'db'>) {
   return db.all<{ email: string; name: string; role: string; disabled: number }>(
-    `select email, name, role, disabled_at is not null as disabled from users where role <> 'customer' order by email`,
+    `select email, name, case when read_only then 'reader' else role end as role, disabled_at is not null as disabled from users where role <> 'customer' order by email`,
   )
 }
 
@@ -255,6 +269,6 @@ export type Colleague = { id: number; name: string; role: 'agent' | 'admin' }
 export async function colleagues({ db }: Pick<Services, 'db'>): Promise<Colleague[]> {
   return db.all<Colleague>(
     `select id, coalesce(nullif(name, ''), email) as name, role from users
-     where role <> 'customer' and disabled_at is null order by name collate nocase, id`,
+     where role <> 'customer' and disabled_at is null and read_only = 0 order by name collate nocase, id`,
   )
 }

@@ -13,6 +13,8 @@ export type User = {
   email: string
   name: string
   role: 'customer' | 'agent' | 'admin'
+  /** Staff who may look at everything and change nothing. */
+  readOnly: boolean
   locale: Locale
 }
 
@@ -71,11 +73,24 @@ export function only(...roles: User['role'][]): MiddlewareHandler<Env> {
   }
 }
 
+/** Behind `only`: whoever may only read changes nothing, whatever the route. */
+export const readersOnlyRead: MiddlewareHandler<Env> = async (c, next) => {
+  const reads = c.req.method === 'GET' || c.req.method === 'HEAD'
+  if (!reads && signedIn(c).readOnly) throw new Problem('not-allowed')
+  await next()
+}
+
 /** The signed-in user of a route behind `only`. */
 export function signedIn(c: Context<Env>): User {
   const { user } = c.var.actor
   if (!user) throw new Problem('not-signed-in')
   return user
+}
+
+/** The number of a row in the path; 0, which none has, for anything else. */
+export function idIn(c: Context<Env>, name = 'id'): number {
+  const id = c.req.param(name) ?? ''
+  return /^\d{1,15}$/.test(id) ? Number(id) : 0
 }
 
 /** How the event log names who did something. */

@@ -1,11 +1,11 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { z } from 'zod'
 import { colleagues } from '../accounts/store.ts'
+import { changeView, forgetView, savedViews, saveView } from '../desk/views.ts'
 import { line, required } from '../platform/fields.ts'
-import { body, type Env, query, signedIn } from '../platform/http.ts'
+import { body, type Env, idIn, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { PipelineQuery, writeQuery } from './desk-filter.ts'
-import { changeView, forgetView, savedViews, saveView } from './desk-views.ts'
 import { board, countMine, deskQuotes, pipeline } from './pipeline.ts'
 
 const Named = z.object({ name: required(line(60)), shared: z.boolean().default(false) })
@@ -29,20 +29,20 @@ export const pipelineRoutes = new Hono<Env>()
 
   .get('/owners', async (c) => c.json({ owners: await colleagues(c.var.services) }))
 
-  .get('/views', async (c) => c.json({ views: await savedViews(c.var.services, signedIn(c)) }))
+  .get('/views', async (c) => c.json({ views: await savedViews(c.var.services, 'quotes', signedIn(c)) }))
 
   .post('/views', once(), body(NewView), async (c) => {
     const { query, ...named } = c.req.valid('json')
-    return c.json({ id: await saveView(c.var.services, { ...named, query: understood(query) }, signedIn(c)) }, 201)
+    return c.json({ id: await saveView(c.var.services, 'quotes', { ...named, query: understood(query) }, signedIn(c)) }, 201)
   })
 
   .put('/views/:id', body(Named), async (c) => {
-    await changeView(c.var.services, idOf(c), c.req.valid('json'), signedIn(c))
+    await changeView(c.var.services, idIn(c), c.req.valid('json'), signedIn(c))
     return c.body(null, 204)
   })
 
   .delete('/views/:id', async (c) => {
-    await forgetView(c.var.services, idOf(c), signedIn(c))
+    await forgetView(c.var.services, idIn(c), signedIn(c))
     return c.body(null, 204)
   })
 
@@ -50,9 +50,4 @@ export const pipelineRoutes = new Hono<Env>()
 function understood(address: string): string {
   const asked = new URLSearchParams(address)
   return writeQuery(PipelineQuery.parse({ ...Object.fromEntries(asked), status: asked.getAll('status') })).toString()
-}
-
-function idOf(c: Context<Env>): number {
-  const id = c.req.param('id') ?? ''
-  return /^\d{1,9}$/.test(id) ? Number(id) : 0
 }

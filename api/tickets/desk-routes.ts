@@ -1,39 +1,23 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
-import { TicketKind } from '../../content/schema.ts'
 import { findContact } from '../accounts/store.ts'
 import { UploadIds } from '../files/about.ts'
 import { ownerOf } from '../files/owner.ts'
 import { Day, line, prose, required } from '../platform/fields.ts'
-import { body, type Env, query, signedIn } from '../platform/http.ts'
+import { body, type Env, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
-import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { visitOf } from '../sites/store.ts'
 import { calmTicket, escalateTicket } from './escalation.ts'
-import { openingOn } from './hours.ts'
-import { deskTickets, ticketsOfOwner } from './lists.ts'
-import { AFTER_REPLY, moves, QUEUES, STAFF_MOVES, statusAfter, TICKET_STATUSES, type TicketStatus } from './model.ts'
+import { ticketsOfOwner } from './lists.ts'
+import { AFTER_REPLY, moves, STAFF_MOVES, statusAfter } from './model.ts'
+import { outgoingOf } from './outgoing.ts'
+import { isWatched, snoozeOf } from './own-lists.ts'
 import { assignTicket, findAnyTicket, moveTicket, reply, type Ticket } from './store.ts'
 import { ticketStream } from './stream.ts'
+import { tagsOf } from './tags.ts'
 import { threadOf } from './thread.ts'
-
-export const VIEWS = ['inbox', 'waiting', 'solved', 'all', 'spam'] as const
-const STATUSES: Record<(typeof VIEWS)[number], TicketStatus[]> = {
-  inbox: ['new', 'open'],
-  waiting: ['waiting', 'hold'],
-  solved: ['resolved', 'closed'],
-  all: TICKET_STATUSES.filter((status) => status !== 'spam'),
-  spam: ['spam'],
-}
-
-const Filter = z.object({
-  view: z.enum(VIEWS).default('inbox'),
-  kind: TicketKind.optional(),
-  queue: z.enum(QUEUES).optional(),
-  mine: z.literal('1').optional(),
-  cursor: z.string().optional(),
-})
+import { wakesOn } from './waking.ts'
 
 const Answer = z.object({
   text: required(prose(10_000)),
@@ -49,31 +33,28 @@ const StaffAct = z.object({ action: z.enum(STAFF_MOVES), until: Day.optional(), 
 
 /** For staff only: mounted behind that check. */
 export const deskTicketRoutes = new Hono<Env>()
-  .get('/', query(Filter), async (c) => {
-    const { view, kind, queue, mine, cursor } = c.req.valid('query')
-    const found = await deskTickets(c.var.services, {
-      status: STATUSES[view],
-      kind,
-      queue,
-      assigneeId: mine && signedIn(c).id,
-      cursor,
-    })
-    const tickets = found.tickets.map(
-      ({ id: _id, contactId: _contact, visitorId: _visitor, organisationId: _organisation, ...shown }) => shown,
-    )
-    return c.json({ tickets, next: found.next })
-  })
-
   .get('/:reference', async (c) => {
     const { services } = c.var
     const ticket = await anyTicket(c)
+    const by = signedIn(c)
     const { id: _id, contactId: _contact, visitorId: _visitor, organisationId: _organisation, assigneeId, ...shown } = ticket
     return c.json({
       ...shown,
       ...(await threadOf(services, ticket, { staff: true })),
-      assigned: assigneeId === null ? null : { toMe: assigneeId === signedIn(c).id },
+      assigned: assigneeId === null ? null : { toMe: assigneeId === by.id },
+      assigneeId,
+      tags: await tagsOf(services, ticket),
+      watched: await isWatched(services, ticket, by),
+      snooze: await snoozeOf(services, ticket, by),
+      outgoing: await outgoingOf(services, ticket, by),
       person: await personOf(services, ticket),
-      can: { reply: statusAfter(ticket.status, 'reply') !== undefined, moves: STAFF_MOVES.filter((move) => moves(ticket.status, move)) },
+      can: by.readOnly
+        ? { write: false, reply: false, moves: [] }
+        : {
+            write: true,
+            reply: statusAfter(ticket.status, 'reply') !== undefined,
+            moves: STAFF_MOVES.filter((move) => moves(ticket.status, move)),
+          },
     })
   })
 
@@ -82,12 +63,12 @@ export const deskTicketRoutes = new Hono<Env>()
     const { uploads, until, ...answer } = c.req.valid('json')
     const files = { uploads, owner: ownerOf(c) ?? '' }
     const message = { ...answer, files, author: 'staff', authorName: user.name, by: `user:${user.id}`, userId: user.id } as const
-    return c.json(await reply(c.var.services, await anyTicket(c), { ...message, holdUntil: wakesOn(c, until) }), 201)
+    return c.json(await reply(c.var.services, await anyTicket(c), { ...message, holdUntil: wakesOn(c.var.services, until) }), 201)
   })
 
   .post('/:reference/moves', once(), body(StaffAct), async (c) => {
     const { action, until, why } = c.req.valid('json')
-    const more = { why, holdUntil: action === 'hold' ? wakesOn(c, until) : undefined }
+    const more = { why, holdUntil: action === 'hold' ? wakesOn(c.var.services, until) : undefined }
     await moveTicket(c.var.services, await anyTicket(c), action, `user:${signedIn(c).id}`, more)
     return c.body(null, 204)
   })
@@ -121,15 +102,6 @@ export const deskTicketRoutes = new Hono<Env>()
     }),
   )
 
-/** When the company opens on that day; it must be ahead. */
-function wakesOn(c: Context<Env>, day: string | undefined): number | undefined {
-  const { content, clock } = c.var.services
-  if (day === undefined) return undefined
-  const opens = openingOn(content.company, day)
-  if (opens <= clock.now()) throw invalid('until', 'past')
-  return opens
-}
-
 function anyTicket(c: Context<Env>): Promise<Ticket> {
   return findAnyTicket(c.var.services, c.req.param('reference') ?? '')
 }
@@ -140,6 +112,7 @@ async function personOf(services: Services, { reference, contactId, visitorId, s
   const others =
     contactId === null ? await ticketsOfOwner(services, { visitorId: Number(visitorId) }) : await ticketsOfOwner(services, { contactId })
   return {
+    contactId,
     name: contact?.name ?? saidName,
     email: contact?.email ?? saidEmail,
     company: contact?.company ?? '',

@@ -1,9 +1,8 @@
-import type { TicketKind } from '../../content/schema.ts'
 import { organisationWhere } from '../organisations/scope.ts'
 import type { Actor } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import { type Queue, TICKET_STATUSES, type TicketStatus } from './model.ts'
+import type { TicketStatus } from './model.ts'
 import { type Owner, TICKET_COLUMNS, type Ticket } from './store.ts'
 
 const PAGE = 25
@@ -35,46 +34,6 @@ export async function ticketsOfOwner({ db }: Services, owner: Owner): Promise<Ti
     `select ${TICKET_COLUMNS} from tickets where ${column} = :id and status <> 'spam' order by updated_at desc, reference desc limit 50`,
     { id },
   )
-}
-
-export type DeskFilter = {
-  /** One status, or all. */
-  status?: TicketStatus[] | undefined
-  kind?: TicketKind | undefined
-  queue?: Queue | undefined
-  /** Only the cases of this member of staff. */
-  assigneeId?: number | undefined
-  cursor?: string | undefined
-}
-
-export type DeskTicket = Ticket & {
-  personName: string
-  personEmail: string
-  assigneeName: string | null
-  lastText: string
-  lastAuthor: 'customer' | 'staff'
-}
-
-/** What staff sees in the inbox, what changed last first. */
-export async function deskTickets({ db }: Services, filter: DeskFilter): Promise<TicketPage<DeskTicket>> {
-  const { status = TICKET_STATUSES, kind, queue, assigneeId, cursor } = filter
-  const asked = [kind && 'kind = :kind', queue && 'queue = :queue', assigneeId && 'assignee_id = :assigneeId', after(cursor)].filter(
-    Boolean,
-  )
-  const tickets = await db.all<DeskTicket>(
-    `select ${TICKET_COLUMNS}, coalesce(nullif(contacts.name, ''), said_name) as "personName",
-       coalesce(contacts.email, said_email) as "personEmail", users.name as "assigneeName",
-       substr(last.text, 1, 160) as "lastText", last.author as "lastAuthor"
-     from tickets
-     left join contacts on contacts.id = tickets.contact_id
-     left join users on users.id = assignee_id
-     join messages last on last.ticket_id = tickets.id
-       and last.number = (select max(number) from messages where ticket_id = tickets.id and internal = 0)
-     where tickets.id in (${newestOf(status.map((one) => `status = '${one}' and ${asked.join(' and ')}`))})
-     order by tickets.updated_at desc, tickets.reference desc limit ${PAGE + 1}`,
-    { ...position(cursor), kind: kind ?? null, queue: queue ?? null, assigneeId: assigneeId ?? null },
-  )
-  return pageOf(tickets)
 }
 
 /**

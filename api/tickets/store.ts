@@ -15,6 +15,7 @@ import { openMsBetween } from './hours.ts'
 import { type AfterReply, type Queue, type TicketAction, type TicketStatus, transition } from './model.ts'
 import { type Move, moving, quoted } from './moving.ts'
 import { promiseNow } from './promise.ts'
+import { teamFor } from './teams.ts'
 
 export type Channel = 'web' | 'chat' | 'mail' | 'desk' | 'phone'
 /** Whose case it is: a contact's, or a visitor's of the widget who has not said who they are. */
@@ -104,7 +105,7 @@ export type NewTicket = {
 }
 
 export async function openTicket(services: Services, ticket: NewTicket): Promise<{ reference: string }> {
-  const { db, clock } = services
+  const { db, clock, content } = services
   const { owner, channel, kind, subject, text, authorName, locale, product = null, article = null, follows = null, by } = ticket
   const { queue = 'service', serialNumber = null, fields = {}, files = NO_FILES } = ticket
   const at = clock.now()
@@ -116,10 +117,10 @@ export async function openTicket(services: Services, ticket: NewTicket): Promise
   const results = await db.batch([
     ...before,
     {
-      sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, fields, queue, subject, locale, product, serial_number,
+      sql: `insert into tickets (reference, contact_id, visitor_id, channel, kind, fields, queue, team, subject, locale, product, serial_number,
               article, status, created_at, updated_at, opened_hour, first_response_due_at, resolution_due_at, promised_at, promise_cases,
               follows, organisation_id)
-            select :reference, ${who.sql}, :channel, :kind, :fields, :queue, :subject, :locale, :product, :serialNumber,
+            select :reference, ${who.sql}, :channel, :kind, :fields, :queue, :team, :subject, :locale, :product, :serialNumber,
               :article, 'new', :at, :at, :openedHour, :firstResponseDueAt, :resolutionDueAt, :promisedAt, :promiseCases,
               :follows, coalesce((select organisation_id from tickets where reference = :follows), ${organisationWanted})
             where ${waiting.when}`,
@@ -129,6 +130,7 @@ export async function openTicket(services: Services, ticket: NewTicket): Promise
         ...promise,
         ...{ reference, channel, kind, queue, subject, locale, product, serialNumber, article, at, follows },
         fields: JSON.stringify(fields),
+        team: teamFor(content, { kind, queue }),
         contactId: 'contactId' in owner ? owner.contactId : null,
         forOrganisation: ticket.forOrganisation ? 1 : 0,
       },
@@ -170,6 +172,8 @@ export type NewMessage = {
   userId?: number
   /** Files that were sent before, to come with it; those of a note are for staff. */
   files?: Attaching | undefined
+  /** Of a telephone call that is written down: how long it was, and who rang. To have been called is to be answered. */
+  call?: { minutes: number; direction: 'in' | 'out' }
 }
 
 /** Where words stand; a note has no number. */
@@ -184,7 +188,7 @@ export async function reply(services: Services, ticket: Ticket, message: NewMess
     return reply(services, await findAnyTicket(services, ticket.mergedInto), message)
   if (message.author === 'customer' && ticket.status === 'closed') return followUp(services, ticket, message)
   const { author, authorName, text, by, internal = false, move, holdUntil, channel = 'web', kind = 'message' } = message
-  const { userId = null, files = NO_FILES } = message
+  const { userId = null, call, files = NO_FILES } = message
   const { id, reference } = ticket
   const waiting = stillWaiting(files)
   const at = services.clock.now()
@@ -201,9 +205,9 @@ export async function reply(services: Services, ticket: Ticket, message: NewMess
     },
     // Only when there are any: the event that follows looks at what the statement before it has changed.
     ...(files.uploads.length ? [attach(files, { subject: reference, internal, message: lastMessageOf(reference) })] : []),
-    messageEvent(ticket, { kind: internal ? 'ticket.noted' : 'ticket.replied', author, move, by, at }),
+    messageEvent(ticket, { kind: internal ? 'ticket.noted' : 'ticket.replied', author, move, by, at, call }),
     tellDesk(reference, { actor: by, at }),
-    author === 'staff' && !internal ? answered(services, ticket, { at, userId }) : touched(ticket, { at, userId }),
+    author === 'staff' && (!internal || call !== undefined) ? answered(services, ticket, { at, userId }) : touched(ticket, { at, userId }),
   ]
   const results = await services.db.batch(statements)
   const written = results.flatMap(({ rows }) => rows)[0]
@@ -319,15 +323,15 @@ async function followUp(
   return { ...opened, number: 1 }
 }
 
-type MessageEvent = { kind: string; author: string; move: AfterReply | undefined; by: string; at: number }
+type MessageEvent = Pick<NewMessage, 'author' | 'move' | 'by' | 'call'> & { kind: string; at: number }
 
 /** The event of the message written just before it, whose id is only known inside the batch. */
-function messageEvent({ id, reference }: Ticket, { kind, author, move, by, at }: MessageEvent): Statement {
+function messageEvent({ id, reference }: Ticket, { kind, author, move, by, at, call }: MessageEvent): Statement {
   return {
     sql: `insert into events (at, kind, subject, actor, data)
-          select :at, :kind, :reference, :by, json_object('message', id, 'author', :author, 'move', :move)
+          select :at, :kind, :reference, :by, json_object('message', id, 'author', :author, 'move', :move, 'call', json(:call))
           from messages where ticket_id = :id and changes() > 0 order by id desc limit 1`,
-    args: { at, kind, reference, by, author, move: move ?? null, id },
+    args: { at, kind, reference, by, author, move: move ?? null, call: JSON.stringify(call ?? null), id },
   }
 }
 

@@ -39,7 +39,7 @@ describe('the inbox', () => {
     expect(seen).toHaveLength(27)
     expect(second.next).toBeUndefined()
     expect((await json<Listed>(staff.get('/api/desk/tickets?kind=return'))).tickets).toHaveLength(1)
-    expect((await json<Listed>(staff.get('/api/desk/tickets?mine=1'))).tickets).toEqual([])
+    expect((await json<Listed>(staff.get('/api/desk/tickets?owner=me'))).tickets).toEqual([])
     expect((await staff.get('/api/desk/tickets?cursor=1.T-1')).status).toBe(422)
   })
 

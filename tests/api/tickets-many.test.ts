@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest'
 import { Sessions } from '../../api/accounts/sessions.ts'
 import { welcome } from '../../api/accounts/store.ts'
 import type { Db, Statement } from '../../api/platform/db.ts'
-import { VIEWS } from '../../api/tickets/desk-routes.ts'
+import { VIEWS } from '../../api/tickets/desk-filter.ts'
 import { ticketCounts } from '../../api/tickets/lists.ts'
 import { fillTickets } from '../support/many-tickets.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
@@ -49,7 +49,18 @@ test('no list, count or thread reads every ticket there is', async () => {
     await sam.get(`/api/desk/tickets/${references[0]}`),
   ]
   for (const view of VIEWS)
-    for (const filter of ['', 'kind=return', 'queue=sales', 'mine=1', 'mine=1&kind=problem&queue=service', deep])
+    for (const filter of [
+      '',
+      'kind=return',
+      'queue=sales',
+      'owner=me',
+      'owner=me&kind=problem&queue=service',
+      'team=mine',
+      'tag=a',
+      'q=pump',
+      'only=watched',
+      deep,
+    ])
       answers.push(await sam.get(`/api/desk/tickets?view=${view}&${filter}`))
 
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))

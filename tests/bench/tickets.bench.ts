@@ -8,7 +8,7 @@ import { addStaff, findUser, welcome } from '../../api/accounts/store.ts'
 import { createApp } from '../../api/app.ts'
 import { readConfig } from '../../api/config.ts'
 import { closeServices, openServices, type Services } from '../../api/services.ts'
-import { VIEWS } from '../../api/tickets/desk-routes.ts'
+import { VIEWS } from '../../api/tickets/desk-filter.ts'
 import { fillTickets } from '../support/many-tickets.ts'
 
 // npm run bench -- tickets [small] [large]: what lists and threads cost with 10,000 tickets and with 1,000,000, each with five times as
@@ -41,11 +41,11 @@ const measures: [string, Ask][] = [
   ['desk: how many wait', ['agent', () => '/api/desk/inbox']],
   ...VIEWS.map((view): [string, Ask] => [`desk: ${view}`, desk(`view=${view}`)]),
   ['desk: all, three years back', ['agent', ({ cursor }) => `/api/desk/tickets?view=all&cursor=${cursor.all}`]],
-  ['desk: mine', desk('view=inbox&mine=1')],
+  ['desk: mine', desk('view=inbox&owner=me')],
   ['desk: returns', desk('view=inbox&kind=return')],
   ['desk: complaints that are solved', desk('view=solved&kind=complaint')],
   ['desk: sales', desk('view=all&queue=sales')],
-  ['desk: my returns for sales', desk('view=all&queue=sales&kind=return&mine=1')],
+  ['desk: my returns for sales', desk('view=all&queue=sales&kind=return&owner=me')],
   ['desk: a thread', ['agent', ({ any }, at) => `/api/desk/tickets/${one(any, at)}`]],
 ]
 

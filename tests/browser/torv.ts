@@ -103,12 +103,12 @@ export async function expectNoBarriers(page: Page) {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
 }
 
-/** A window of its own in which Sam is signed in at the desk. */
-export async function atTheDesk(browser: Browser, torv: Torv): Promise<Page> {
+/** A window of its own in which Sam, or a colleague, is signed in at the desk. */
+export async function atTheDesk(browser: Browser, torv: Torv, { email, password }: Omit<typeof STAFF, 'name'> = STAFF): Promise<Page> {
   const page = await (await browser.newContext({ javaScriptEnabled: true, viewport: { width: 1280, height: 800 } })).newPage()
   await page.goto(`${torv.url}/en/sign-in?with=password&next=/desk/`)
-  await page.locator('input[name=email]').fill(STAFF.email)
-  await page.locator('input[name=password]').fill(STAFF.password)
+  await page.locator('input[name=email]').fill(email)
+  await page.locator('input[name=password]').fill(password)
   await page.locator('main form button').first().click()
   await expect(page).toHaveURL(`${torv.url}/desk/`)
   return page

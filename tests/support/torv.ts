@@ -95,9 +95,10 @@ export async function startTorv(environment: Record<string, string> = {}, { cont
       return client
     },
     /** A client signed in as a member of staff. */
-    async staff(role: 'agent' | 'admin' = 'agent', email = `${role}@testvaerk.example`) {
+    async staff(role: 'agent' | 'admin' | 'reader' = 'agent', email = `${role}@testvaerk.example`) {
       const password = 'a long enough password'
-      await addStaff(services, { email, name: `Sam ${role}`, role, locale: 'en', passwordHash: await hashPassword(password) })
+      const rights = role === 'reader' ? { role: 'agent' as const, readOnly: true } : { role }
+      await addStaff(services, { email, name: `Sam ${role}`, ...rights, locale: 'en', passwordHash: await hashPassword(password) })
       const client = visitor()
       const answer = await client.post('/api/sign-in/password', { email, password })
       if (!answer.ok) throw new Error(`${email} could not sign in: ${await answer.text()}`)

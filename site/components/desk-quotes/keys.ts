@@ -8,13 +8,23 @@ export function pressKeys() {
   })
 }
 
+/** x picks the one that has the focus, for doing something to many at once. */
+export function pickWithKeys() {
+  addEventListener('keydown', (event) => {
+    if (event.key !== 'x' || isTyping(event)) return
+    const box = document.activeElement?.closest('li')?.querySelector<HTMLInputElement>('input[type=checkbox]')
+    box?.click()
+  })
+}
+
 function press(key: string): boolean {
   const columns = { h: -1, ArrowLeft: -1, l: 1, ArrowRight: 1 }[key]
   if (columns) return goSideways(columns)
-  if (key === 'e') return edit()
   const marked = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)
+  if (key === 'e' && !marked) return edit()
   if (key === '?') document.querySelector<HTMLElement>('#keys')?.togglePopover()
   else if (marked instanceof HTMLInputElement) marked.select()
+  marked?.closest('details')?.setAttribute('open', '')
   marked?.focus()
   if (marked instanceof HTMLAnchorElement || marked instanceof HTMLButtonElement) marked.click()
   return key === '?' || marked !== null

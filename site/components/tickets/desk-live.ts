@@ -19,7 +19,12 @@ export function walkWithKeys() {
 }
 
 export function isTyping({ target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
-  return ctrlKey || metaKey || altKey || (target instanceof Element && target.matches('input, textarea, select'))
+  return (
+    ctrlKey ||
+    metaKey ||
+    altKey ||
+    (target instanceof Element && target.matches('input:not([type=checkbox], [type=radio]), textarea, select'))
+  )
 }
 
 function walk(step: number) {
@@ -36,6 +41,8 @@ async function refresh() {
   for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`)
     if (!other || part.innerHTML === other.innerHTML) continue
+    // What somebody has picked out of a list must not be lost, nor move under their hand.
+    if (part.querySelector('input:checked')) continue
     const focused = part.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : undefined
     part.replaceChildren(...other.childNodes)
     if (focused) part.querySelector<HTMLElement>(`a[href="${CSS.escape(focused)}"]`)?.focus()

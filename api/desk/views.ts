@@ -2,7 +2,10 @@ import type { User } from '../platform/http.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 
-/** A way of looking at the pipeline that somebody has given a name. `query` is what its address asks for. */
+/** Where views can be saved. */
+export type Place = 'quotes' | 'tickets'
+
+/** A way of looking at one of the desk's lists that somebody has given a name. `query` is what its address asks for. */
 export type SavedView = { id: number; name: string; query: string; shared: boolean; isMine: boolean; owner: string }
 export type NewView = { name: string; query: string; shared: boolean }
 
@@ -10,26 +13,28 @@ const MOST = 50
 const VISIBLE = '(v.owner_id = :userId or v.shared = 1)'
 
 /** One's own and those that colleagues share, by name. */
-export async function savedViews({ db }: Services, { id }: User): Promise<SavedView[]> {
+export async function savedViews({ db }: Services, place: Place, { id }: User): Promise<SavedView[]> {
   const rows = await db.all<Omit<SavedView, 'shared' | 'isMine'> & { shared: number; isMine: number }>(
     `select v.id, v.name, v.query, v.shared, v.owner_id = :userId as "isMine", u.name as owner
-     from desk_views v join users u on u.id = v.owner_id where ${VISIBLE} order by v.name collate nocase, v.id`,
-    { userId: id },
+     from desk_views v join users u on u.id = v.owner_id
+     where v.place = :place and ${VISIBLE} order by v.name collate nocase, v.id`,
+    { userId: id, place },
   )
   return rows.map((row) => ({ ...row, shared: row.shared === 1, isMine: row.isMine === 1 }))
 }
 
-export async function saveView({ db, clock }: Services, { name, query, shared }: NewView, by: User): Promise<number> {
+export async function saveView({ db, clock }: Services, place: Place, { name, query, shared }: NewView, by: User): Promise<number> {
   const [saved] = await db.batch([
     {
-      sql: `insert into desk_views (owner_id, name, query, shared, created_at)
-            select :owner, :name, :query, :shared, :at where (select count(*) from desk_views where owner_id = :owner) < ${MOST}
+      sql: `insert into desk_views (owner_id, place, name, query, shared, created_at)
+            select :owner, :place, :name, :query, :shared, :at
+            where (select count(*) from desk_views where owner_id = :owner and place = :place) < ${MOST}
             on conflict do nothing returning id`,
-      args: { owner: by.id, name, query, shared: Number(shared), at: clock.now() },
+      args: { owner: by.id, place, name, query, shared: Number(shared), at: clock.now() },
     },
   ])
   const id = saved?.rows[0]?.id
-  if (id === undefined) throw await whyNot(by, { db }, name)
+  if (id === undefined) throw await whyNot(by, { db }, place, name)
   return Number(id)
 }
 
@@ -61,7 +66,11 @@ async function mustOwn({ db }: Pick<Services, 'db'>, id: number, by: User) {
   if (view.owner !== by.id) throw new Problem('not-allowed')
 }
 
-async function whyNot(by: User, { db }: Pick<Services, 'db'>, name: string): Promise<Problem> {
-  const taken = await db.get('select 1 from desk_views where owner_id = :owner and name = :name', { owner: by.id, name })
+async function whyNot(by: User, { db }: Pick<Services, 'db'>, place: Place, name: string): Promise<Problem> {
+  const taken = await db.get('select 1 from desk_views where owner_id = :owner and place = :place and name = :name', {
+    owner: by.id,
+    place,
+    name,
+  })
   return taken ? invalid('name', 'taken') : invalid('name', 'too-many', { max: MOST })
 }
