@@ -42,6 +42,7 @@ import { searches } from './searches/routes.ts'
 import type { Services } from './services.ts'
 import { deskSites } from './sites/desk-routes.ts'
 import { deskTicketRoutes } from './tickets/desk-routes.ts'
+import { deskTicketPdfs, ticketPdfs } from './tickets/pdf/routes.ts'
 import { replyRoutes } from './tickets/reply-routes.ts'
 import { tickets } from './tickets/routes.ts'
 import { ticketToolsRoutes } from './tickets/tools-routes.ts'
@@ -83,6 +84,7 @@ export function createApp(services: Services) {
     .route('/api/catalog/selector', selector)
     .route('/api/catalog/products', productQuestions)
     .route('/api/tickets', tickets)
+    .route('/api/tickets', ticketPdfs)
     .route('/api/cases', cases)
     .route('/api/organisation', organisation)
     .route('/api/invitations', invitations)
@@ -98,6 +100,7 @@ export function createApp(services: Services) {
     .route('/api/desk/tickets', replyRoutes)
     .route('/api/desk/tickets', deskTicketRoutes)
     .route('/api/desk/tickets', publications)
+    .route('/api/desk/tickets', deskTicketPdfs)
     .route('/api/desk/quotes', pipelineRoutes)
     .route('/api/desk/quotes', editorRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)

@@ -1,9 +1,9 @@
+import { EDGE, INK, MEASURE, type Paper, QUIET, SHEET, WASH } from '../../paper/paper.ts'
+import { heightOf, leading } from '../../paper/wrap.ts'
 import { signaturePath } from '../signature.ts'
 import { SIGNATURE_SHEET } from '../signature-sheet.ts'
-import { EDGE, INK, MEASURE, type Paper, QUIET, SHEET, WASH } from './paper.ts'
 import type { PrintedAcceptance, PrintedQuote } from './printed.ts'
 import type { Words } from './words.ts'
-import { heightOf, leading } from './wrap.ts'
 
 const SMALL = { size: 8, colour: QUIET }
 const BODY = { size: 9 }

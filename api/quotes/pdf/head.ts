@@ -1,9 +1,9 @@
+import { drawLogo, readLogo } from '../../paper/logo.ts'
+import { MEASURE, type Paper, QUIET, SHEET } from '../../paper/paper.ts'
+import { heightOf, leading } from '../../paper/wrap.ts'
 import type { QuoteDocument } from '../document.ts'
-import { drawLogo, readLogo } from './logo.ts'
-import { MEASURE, type Paper, QUIET, SHEET } from './paper.ts'
 import type { PrintedQuote } from './printed.ts'
 import type { Words } from './words.ts'
-import { heightOf, leading } from './wrap.ts'
 
 const BODY = { size: 9.5 }
 const LABEL = { size: 8, colour: QUIET }

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { pdfAnswer } from '../../paper/answer.ts'
 import type { Env } from '../../platform/http.ts'
 import { Problem } from '../../platform/problems.ts'
 import { findQuote, type Quote, quoteByReference } from '../store.ts'
@@ -35,14 +36,5 @@ async function theirs(c: Context<Env>): Promise<Quote> {
 }
 
 function pdf(c: Context<Env>, { reference }: Quote, number: number, bytes: Uint8Array | undefined) {
-  if (!bytes) throw new Problem('not-found')
-  return c.body(new Uint8Array(bytes), 200, {
-    'content-type': 'application/pdf',
-    'content-disposition': `inline; filename="${pdfName(reference, number)}"`,
-    'content-length': String(bytes.byteLength),
-    'x-content-type-options': 'nosniff',
-    // A browser's own viewer is an object on a page of its own; nothing else may come with it.
-    'content-security-policy':
-      "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  })
+  return pdfAnswer(c, pdfName(reference, number), bytes)
 }

@@ -1,6 +1,6 @@
+import { collect, Paper, QUIET, SHEET } from '../../paper/paper.ts'
 import { setEnding } from './ending.ts'
 import { setHead, setRunningHead } from './head.ts'
-import { Paper, QUIET, SHEET } from './paper.ts'
 import type { PrintedQuote } from './printed.ts'
 import { setTable } from './table.ts'
 import { setTotals } from './totals.ts'
@@ -12,7 +12,7 @@ export function setQuote(printed: PrintedQuote): Promise<Uint8Array> {
   const words = wordsOf(printed)
   const title = `${words.t('quote-pdf.title', { reference: document.reference })}, ${words.t('quote-pdf.version', { n: document.revision })}`
   const paper = new Paper({ title, lang: document.locale, at: new Date(at) })
-  const bytes = collect(paper.doc)
+  const bytes = collect(paper)
 
   paper.onTurn = () => setRunningHead(paper, printed, words)
   setHead(paper, printed, words)
@@ -53,13 +53,4 @@ function watermark(paper: Paper, word: string) {
   paper.draw(line, y - 80, { x: x - line.width / 2 })
   doc.restore()
   doc.fillOpacity(1)
-}
-
-function collect(doc: PDFKit.PDFDocument): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  return new Promise((resolve, reject) => {
-    doc.on('data', (chunk: Uint8Array) => chunks.push(chunk))
-    doc.on('end', () => resolve(Buffer.concat(chunks)))
-    doc.on('error', reject)
-  })
 }

@@ -1,8 +1,8 @@
+import type { Style } from '../../paper/faces.ts'
+import { INK, MEASURE, type Paper, QUIET, SHEET } from '../../paper/paper.ts'
+import { heightOf, type Line, leading } from '../../paper/wrap.ts'
 import type { PricedLine } from '../pricing.ts'
-import type { Style } from './faces.ts'
-import { INK, MEASURE, type Paper, QUIET, SHEET } from './paper.ts'
 import type { Words } from './words.ts'
-import { heightOf, type Line, leading } from './wrap.ts'
 
 type Column = { label: string; of: (line: PricedLine) => string; style: Style; width: number; x: number }
 type Row = { line: PricedLine; what: Line[]; height: number }

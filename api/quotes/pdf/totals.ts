@@ -1,7 +1,7 @@
+import { INK, type Paper, QUIET, SHEET } from '../../paper/paper.ts'
+import { leading } from '../../paper/wrap.ts'
 import type { QuoteDocument } from '../document.ts'
-import { INK, type Paper, QUIET, SHEET } from './paper.ts'
 import type { Words } from './words.ts'
-import { leading } from './wrap.ts'
 
 const SUM = { size: 9, figures: true }
 const TOTAL = { size: 13, weight: 700 as const, figures: true }

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Content } from '../../../content/load.ts'
 import type { Locale, Phrase } from '../../../content/schema.ts'
 import type { Attachment } from '../../notify/mail-kind.ts'
+import { logoOf } from '../../paper/logo.ts'
+import { print } from '../../paper/printer.ts'
 import type { Services } from '../../services.ts'
 import { lastAcceptance } from '../acceptances/log.ts'
 import { statusAt } from '../model.ts'
 import { asChosen, type Quote, type Revision, revisionsOf } from '../store.ts'
 import type { PrintedAcceptance, PrintedQuote, Standing } from './printed.ts'
-import { printQuote } from './printer.ts'
 
 /** The phrases that stand on paper. */
 const ON_PAPER = /^(quote-pdf|quotes\.(line|sum|sheet|one|accepted))\./
@@ -40,7 +39,7 @@ export async function anyVersion(services: Services, quote: Quote, number: numbe
 
 async function printVersion(services: Services, quote: Quote, revision: Revision): Promise<Uint8Array> {
   const isAccepted = quote.acceptedRevision === revision.number
-  return printQuote(printedOf(services, quote, revision, isAccepted ? await acceptanceOf(services, quote) : null))
+  return print({ quote: printedOf(services, quote, revision, isAccepted ? await acceptanceOf(services, quote) : null) })
 }
 
 async function acceptanceOf(services: Services, quote: Quote): Promise<PrintedAcceptance> {
@@ -78,8 +77,4 @@ function standingOf(quote: Quote, number: number, sentAt: number | null, now: nu
 
 function phrasesOnPaper({ strings }: Content, locale: Locale): Record<string, Phrase> {
   return Object.fromEntries(Object.entries(strings[locale]).filter(([key]) => ON_PAPER.test(key)))
-}
-
-function logoOf(contentDir: string, { company }: Content): string {
-  return readFileSync(join(contentDir, 'pictures', company.logo), 'utf8')
 }

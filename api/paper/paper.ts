@@ -27,7 +27,7 @@ export class Paper {
     this.doc = new PDFDocument({
       ...{ size: [SHEET.width, SHEET.height], margin: 0, bufferPages: true, pdfVersion: '1.7' as const },
       ...{ tagged: true, lang, displayTitle: true },
-      // Nothing of the moment it is made: the same quote gives the same bytes.
+      // Nothing of the moment it is made: the same content gives the same bytes.
       info: { Title: title, Producer: 'Torv', Creator: 'Torv', CreationDate: at },
     })
     this.faces = new Faces(this.doc)
@@ -176,4 +176,14 @@ export class Paper {
     for (const content of contents) element.add(content)
     element.end()
   }
+}
+
+/** All of the file, once `end` has been called. */
+export function collect({ doc }: Paper): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  return new Promise((resolve, reject) => {
+    doc.on('data', (chunk: Uint8Array) => chunks.push(chunk))
+    doc.on('end', () => resolve(Buffer.concat(chunks)))
+    doc.on('error', reject)
+  })
 }

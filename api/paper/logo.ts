@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Content } from '../../content/load.ts'
 import { INK, type Paper } from './paper.ts'
 
 type Logo = { width: number; height: number; paths: { d: string; fill: string; isEvenOdd: boolean }[] }
@@ -37,4 +40,9 @@ function attribute(text: string | undefined, name: string): string | undefined {
 
 function colourOf(fill: string): string {
   return /^#[0-9a-f]{6}$/i.test(fill) ? fill : INK
+}
+
+/** The company's logo as SVG. */
+export function logoOf(contentDir: string, { company }: Content): string {
+  return readFileSync(join(contentDir, 'pictures', company.logo), 'utf8')
 }

@@ -1,8 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import { canonicalJson, type Json, sha256 } from '../../platform/canonical-json.ts'
-import { Problem } from '../../platform/problems.ts'
-import type { PrintedQuote } from './printed.ts'
-import type { Done, Job } from './worker.ts'
+import { canonicalJson, type Json, sha256 } from '../platform/canonical-json.ts'
+import { Problem } from '../platform/problems.ts'
+import type { Done, Job, Printed } from './worker.ts'
 
 const MAX_WAITING = 40
 const MAX_KEPT = 60
@@ -15,15 +14,15 @@ let thread: Worker | undefined
 let lastId = 0
 
 /**
- * The quote as a PDF. Made one after the other in one thread, which is started when it is first needed; the last ones are kept by
+ * A quote or a thread as a PDF. Made one after the other in one thread, which is started when it is first needed; the last ones are kept by
  * all that is in them, so that asking again costs nothing. Refuses when too many wait.
  */
-export function printQuote(printed: PrintedQuote): Promise<Uint8Array> {
+export function print(printed: Printed): Promise<Uint8Array> {
   const key = sha256(canonicalJson(printed as unknown as Json)) // plain data, as its type promises
   const known = kept.get(key)
   if (known) return known
   if (waiting.size >= MAX_WAITING) throw new Problem('busy', { retryAfter: 5 })
-  const made = print(printed)
+  const made = setInThread(printed)
   keep(key, made)
   return made
 }
@@ -35,7 +34,7 @@ function keep(key: string, made: Promise<Uint8Array>) {
   if (kept.size > MAX_KEPT && oldest) kept.delete(oldest)
 }
 
-function print(printed: PrintedQuote): Promise<Uint8Array> {
+function setInThread(printed: Printed): Promise<Uint8Array> {
   thread ??= startThread()
   const id = ++lastId
   const job: Job = { id, printed }
