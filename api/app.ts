@@ -38,6 +38,7 @@ import { pipelineRoutes } from './quotes/pipeline-routes.ts'
 import { quotes } from './quotes/routes.ts'
 import { quoteShares } from './quotes/share-routes.ts'
 import { sharesOf } from './quotes/shares.ts'
+import { deskGaps } from './searches/desk-routes.ts'
 import { searches } from './searches/routes.ts'
 import type { Services } from './services.ts'
 import { deskSites } from './sites/desk-routes.ts'
@@ -110,6 +111,7 @@ export function createApp(services: Services) {
     .route('/api/desk/quotes', deskOrders)
     .route('/api/desk/sites', deskSites)
     .route('/api/desk/metrics', metrics)
+    .route('/api/desk/gaps', deskGaps)
     .route('/api/desk/organisations', deskOrganisations)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, withGuessesCounted(asProblem(error, c), c)))

@@ -19,6 +19,7 @@ import { forgetLists } from './quotes/list-store.ts'
 import { placeOrders } from './quotes/orders/store.ts'
 import { expireQuotes } from './quotes/store.ts'
 import { forgetSearches } from './searches/store.ts'
+import { refreshSearch } from './searches/synonyms.ts'
 import { createTorvServer } from './server.ts'
 import { closeServices, openServices, type Services } from './services.ts'
 import { tendTickets } from './tickets/clock.ts'
@@ -91,6 +92,7 @@ async function tidy(services: Services) {
     forgetSearches(services),
     forgetOutgoing(services),
     endSittings(services),
+    refreshSearch(services),
   ]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)

@@ -15,6 +15,7 @@ import { Live } from './platform/live.ts'
 import { type Log, logToStderr } from './platform/log.ts'
 import { migrate } from './platform/migrate.ts'
 import { openReader, type Reader } from './platform/reader.ts'
+import { withAddedSynonyms } from './searches/synonyms.ts'
 
 export type Clock = { now(): number }
 
@@ -51,7 +52,7 @@ export async function openServices(config: Config, outside: { clock?: Clock; log
     t: { en: translator(content, 'en'), da: translator(content, 'da') },
     db,
     reader: openReader(db, config.databaseUrl),
-    search: await openSearch(config, content, log),
+    search: await openSearch(config, await withAddedSynonyms(db, content), log),
     mail: openMailTransport(config, content),
     files: new FolderStore(join(config.dataDir, 'files')),
     live,

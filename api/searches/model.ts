@@ -32,9 +32,9 @@ export function normalised(text: string): string {
   return plain.replace(/\s+/g, ' ').trim().slice(0, LONGEST).trim()
 }
 
-/** The stems of what tells something, each once, in alphabetical order. */
+/** The stems of what tells something, each once, in alphabetical order. How it is asked makes no difference. */
 export function meaningOf(text: string, locale: Locale): string {
-  return tellingStems(text, locale).sort().join(' ')
+  return tellingStems(text, locale, asking[locale]).sort().join(' ')
 }
 
 /**
@@ -61,10 +61,10 @@ function foundIn(
   return [...marked, ...stemsOf(heading, locale).filter((word) => asked.includes(word))]
 }
 
-/** Of a search in which every word is a stop word, all of them. */
-function tellingStems(text: string, locale: Locale): string[] {
+/** Of a search that holds nothing else, all of its words. */
+function tellingStems(text: string, locale: Locale, untelling = stopWords[locale]): string[] {
   const words = wordsOf(text).map(({ folded }) => folded)
-  const telling = words.filter((word) => !stopWords[locale].has(word))
+  const telling = words.filter((word) => !untelling.has(word))
   return [...new Set((telling.length ? telling : words).map((word) => stem(word, locale)))]
 }
 
@@ -73,3 +73,17 @@ function stemsOf(text: string, locale: Locale): string[] {
 }
 
 const stopWords = { en: new Set(STOP_WORDS.en.map(fold)), da: new Set(STOP_WORDS.da.map(fold)) }
+
+/** What a question is dressed in. To search, such words can tell two articles apart; to who reads what was asked, they say little. */
+const ASKING = {
+  en: `how what when where why who which need want like know tell help please about there then now still again one only much many
+    want wants trying try use using`.split(/\s+/),
+  da: `hvad hvordan hvornår hvor hvorfor hvem hvilke hvilken hvilket om man vi mig min mit mine din dit dine jeres vores sig skal kan vil
+    må bør være bliver blive blev har have havde gør gøre hvis når så også eller men her nu lige igen mere meget ved vide få får hos efter`.split(
+    /\s+/,
+  ),
+} as const
+const asking = {
+  en: new Set([...STOP_WORDS.en, ...ASKING.en].map(fold)),
+  da: new Set([...STOP_WORDS.da, ...ASKING.da].map(fold)),
+}

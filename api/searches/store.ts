@@ -31,7 +31,7 @@ export async function noteSearch({ db, clock }: Services, [visitor = '']: string
   await db.batch([
     {
       sql: `update searches set text = :text, meaning = :meaning, hits = :hits, fit = :fit, place = :place,
-              answer = coalesce(:answer, answer), answered_at = case when :answer is null then answered_at else :at end
+              answer = coalesce(:answer, answer), answered_at = case when :answer is null then answered_at else coalesce(answered_at, :at) end
             where id = (select id from searches where visitor = :visitor and locale = :locale and at > :sameSince order by at desc, id desc limit 1)
               and (text = :text or (answer is null and at > :typedSince and substr(:text, 1, length(text)) = text))`,
       args: {

@@ -27,3 +27,10 @@ create trigger a_deleted_ticket_is_tallied_no_more after delete on tickets
 begin
   update ticket_tallies set n = n - 1 where status = old.status and assignee_id = coalesce(old.assignee_id, 0);
 end;
+
+-- Two filters that are often used together have an index of their own; the queue stands in it to be looked at without the ticket.
+create index tickets_by_assignee_and_kind on tickets (assignee_id, kind, status, updated_at desc, reference desc, queue);
+
+create index tickets_by_team_and_kind on tickets (team, kind, status, updated_at desc, reference desc, queue);
+
+create index tickets_by_team_and_assignee on tickets (team, assignee_id, status, updated_at desc, reference desc, queue);
