@@ -53,3 +53,13 @@ export async function feedbackOf({ reader, clock }: Services, { weeks, locale }:
     }),
   }
 }
+
+export type Vote = { at: number; article: string; locale: Locale; helpful: number }
+
+/** What readers said in a time, oldest first. */
+export function ratingsBetween({ reader }: Pick<Services, 'reader'>, { start, end }: { start: number; end: number }): Promise<Vote[]> {
+  return reader.all<Vote>('select at, article, locale, helpful from article_feedback where at >= :start and at < :end order by at, id', {
+    start,
+    end,
+  })
+}

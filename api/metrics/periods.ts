@@ -21,6 +21,13 @@ export function periodsOf(grain: Grain, from: string, to: string, timeZone: stri
   })
 }
 
+/** All of them as one. */
+export function wholeOf(periods: Period[]): Period {
+  const [first, last] = [periods[0], periods.at(-1)]
+  if (!first || !last) throw new Error('There is always a period')
+  return { month: first.month, start: first.start, end: last.end }
+}
+
 /** The month that lies so many before or after: `monthFrom("2026-01", -1)` is "2025-12". */
 export function monthFrom(month: string, months: number): string {
   return monthName(monthNumber(month) + months)

@@ -1,32 +1,22 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { asDecimal, minorDigits } from '../../content/money.ts'
-import { type Cell, CSV_BEGINNING, writeCsv } from '../platform/csv.ts'
+import type { Cell } from '../platform/csv.ts'
+import { csv } from '../platform/csv-answer.ts'
 import { type Env, query } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
-import { dayOf } from '../tickets/hours.ts'
-import { GRAINS, monthFrom } from './periods.ts'
+import { inHours, TIME, timeOf } from './fields.ts'
 import { METRICS } from './sales.ts'
+import { serviceNumbers } from './service-routes.ts'
 import { type Asked, rowsBehind, salesMetrics } from './store.ts'
 
-const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/)
-const Query = z.object({
-  grain: z.enum(GRAINS).default('month'),
-  from: Month.optional(),
-  to: Month.optional(),
-  currency: z.string().length(3).optional(),
-  person: z
-    .string()
-    .regex(/^user:\d{1,10}$/)
-    .optional()
-    .or(z.literal('').transform(() => undefined)),
-})
+const Query = z.object({ ...TIME, currency: z.string().length(3).optional() })
 const Metric = z.enum(METRICS)
-/** A year, and this month. */
-const USUAL_MONTHS = 12
 
 /** For staff only: mounted behind that check. */
 export const metrics = new Hono<Env>()
+  .route('/service', serviceNumbers)
+
   .get('/sales', query(Query), async (c) => {
     const asked = askedOf(c, c.req.valid('query'))
     return c.json({ ...asked, currencies: c.var.services.content.company.currencies, ...(await salesMetrics(c.var.services, asked)) })
@@ -61,30 +51,15 @@ export const metrics = new Hono<Env>()
     return csv(c, metric, [['reference', 'who', 'what', 'at', 'status', 'net', 'currency'], ...rows])
   })
 
-/** What was left out is the last twelve months, in the currency the company counts in. */
-function askedOf(c: Context<Env>, { grain, from, to, currency, person }: z.output<typeof Query>): Asked {
-  const { content, clock } = c.var.services
-  const { timeZone, currencies, defaultCurrency } = content.company
+/** In the currency the company counts in, unless told. */
+function askedOf(c: Context<Env>, { currency, ...time }: z.output<typeof Query>): Asked {
+  const { currencies, defaultCurrency } = c.var.services.content.company
   if (currency !== undefined && !currencies.includes(currency)) throw invalid('currency', 'choice')
-  const until = to ?? dayOf(clock.now(), timeZone).slice(0, 7)
-  const since = from ?? monthFrom(until, -USUAL_MONTHS)
-  if (since > until) throw invalid('to', 'before-the-start')
-  return { grain, from: since, to: until, currency: currency ?? defaultCurrency, person }
+  return { ...timeOf(c, time), currency: currency ?? defaultCurrency }
 }
 
 function metricOf(c: Context<Env>) {
   const metric = Metric.safeParse(c.req.param('metric'))
   if (!metric.success) throw invalid('metric', 'choice')
   return metric.data
-}
-
-function inHours(ms: number | null): number | null {
-  return ms === null ? null : Math.round(ms / 36_000) / 100
-}
-
-function csv(c: Context<Env>, name: string, rows: Cell[][]) {
-  return c.body(CSV_BEGINNING + writeCsv(rows), 200, {
-    'content-type': 'text/csv; charset=utf-8; header=present',
-    'content-disposition': `attachment; filename="${name}.csv"`,
-  })
 }

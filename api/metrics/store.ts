@@ -2,7 +2,7 @@ import { contactsById, staffMembers } from '../accounts/contacts.ts'
 import { type Event, type EventRow, parseEvent } from '../platform/events.ts'
 import { quoteSummaries } from '../quotes/summaries.ts'
 import type { Services } from '../services.ts'
-import { type Grain, type Period, periodsOf } from './periods.ts'
+import { type Grain, type Period, periodsOf, wholeOf } from './periods.ts'
 import { behind, COUNTED, goalOf, lostReasons, type Metric, numbersOf, type Story, storiesIn } from './sales.ts'
 
 export type Asked = { grain: Grain; from: string; to: string; currency: string; person?: string | undefined }
@@ -91,12 +91,6 @@ async function leadRows(services: Services, { start, end }: Period): Promise<Row
     const contact = contacts.get(id)
     return { reference: String(id), who: contact?.name || contact?.email || '', what: contact?.company ?? '', at, status: '', net: null }
   })
-}
-
-function wholeOf(periods: Period[]): Period {
-  const [first, last] = [periods[0], periods.at(-1)]
-  if (!first || !last) throw new Error('There is always a period')
-  return { month: first.month, start: first.start, end: last.end }
 }
 
 /** Null when there is no goal at all. */

@@ -2,7 +2,8 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale } from '../../content/schema.ts'
 import { feedbackOf } from '../help/feedback.ts'
-import { type Cell, CSV_BEGINNING, writeCsv } from '../platform/csv.ts'
+import type { Cell } from '../platform/csv.ts'
+import { csv } from '../platform/csv-answer.ts'
 import { line, required } from '../platform/fields.ts'
 import { body, type Env, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -89,13 +90,6 @@ export const deskGaps = new Hono<Env>()
     await putDraftAside(c.var.services, idOf(c), signedIn(c).id)
     return c.body(null, 204)
   })
-
-function csv(c: Context<Env>, name: string, rows: Cell[][]) {
-  return c.body(CSV_BEGINNING + writeCsv(rows), 200, {
-    'content-type': 'text/csv; charset=utf-8; header=present',
-    'content-disposition': `attachment; filename="${name}.csv"`,
-  })
-}
 
 function idOf(c: Context<Env>): number {
   return Number(c.req.param('id')) || 0

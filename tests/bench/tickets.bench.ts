@@ -54,7 +54,7 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const both = [await filled(SMALL), await filled(LARGE)]
-const results = []
+const results: { name: string; took: number[][] }[] = []
 for (const [name, ask] of measures) results.push({ name, took: await measured(ask) })
 for (const { services } of both) await closeServices(services)
 report()
@@ -118,7 +118,7 @@ function report() {
   const sizes = both.map(({ tickets }) => tickets.toLocaleString('en'))
   const columns = [`p50, ${sizes[0]}`, sizes[1], 'ratio', `p95, ${sizes[0]}`, sizes[1], 'ratio'].map(String)
   console.log(`\n${'per answer, in ms'.padEnd(36)}${columns.map((name) => name.padStart(15)).join('')}`)
-  const slow = []
+  const slow: string[] = []
   for (const { name, took } of results) {
     const figures = [0.5, 0.95].flatMap((share) => {
       const [few, many] = took.map((times) => at(times, share))
