@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import type { Content } from '../../content/load.ts'
 import { LOCALES, type Locale } from '../../content/schema.ts'
-import { searchable } from '../help/search/words.ts'
+import { wordsOf } from '../help/search/words.ts'
 import type { Db } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { Problem } from '../platform/problems.ts'
@@ -58,11 +58,8 @@ export async function putDraftAside({ db, clock }: Services, id: number, by: num
 
 /** The first question in letters, digits and hyphens, and with a number behind it when an article has that name. */
 function slugOf(question: string, { articles }: Pick<Content, 'articles'>): string {
-  const words =
-    searchable(question)
-      .replace(/[^a-z0-9]+/g, '-')
-      .slice(0, LONGEST_SLUG)
-      .replace(/^-+|-+$/g, '') || 'question'
+  const plain = wordsOf(question).map(({ folded }) => folded.replace(/[^a-z0-9]/g, ''))
+  const words = plain.filter(Boolean).join('-').slice(0, LONGEST_SLUG).replace(/-+$/, '') || 'question'
   const taken = new Set(LOCALES.flatMap((locale) => articles[locale].map(({ slug }) => slug)))
   return [words, ...Array.from({ length: 99 }, (_, n) => `${words}-${n + 2}`)].find((slug) => !taken.has(slug)) ?? words
 }
