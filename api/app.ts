@@ -20,6 +20,8 @@ import { deskFollowUps } from './followup/desk-routes.ts'
 import { mailPreferences, quoteFollowUps, unsubscribe } from './followup/routes.ts'
 import { help } from './help/routes.ts'
 import { deskLeads, MAX_FILE_BYTES } from './leads/routes.ts'
+import { deskMail } from './mail/desk-routes.ts'
+import { inboundMail } from './mail/routes.ts'
 import { metrics } from './metrics/routes.ts'
 import { deskOrganisations } from './organisations/desk-routes.ts'
 import { invitations, organisation } from './organisations/routes.ts'
@@ -66,6 +68,8 @@ export function createApp(services: Services) {
     })
     // Mail programs send no origin: this stands before the check, and what it can do is next to nothing.
     .route('/api/unsubscribe', unsubscribe)
+    // A mail service has no page of ours either, but it knows a secret.
+    .route('/api/mail/inbound', inboundMail)
     .use('/api/*', onlyFromOurPages, limitedBody, whoAsks)
     .route('/api', accounts)
     .route('/api/uploads', uploads)
@@ -109,6 +113,7 @@ export function createApp(services: Services) {
     .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/quotes', deskAcceptanceEvidence)
     .route('/api/desk/quotes', deskOrders)
+    .route('/api/desk/mail', deskMail)
     .route('/api/desk/sites', deskSites)
     .route('/api/desk/metrics', metrics)
     .route('/api/desk/gaps', deskGaps)

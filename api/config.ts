@@ -45,7 +45,7 @@ export const Environment = z.object({
     .describe('The mailbox that incoming mail is read from, such as `imaps://user:password@mail.example.com/INBOX`.'),
   MAIL_INBOUND_SECRET: z
     .string()
-    .min(24)
+    .regex(/^[\x21-\x7e]{24,200}$/, 'expected at least 24 characters without spaces')
     .optional()
     .describe('Lets a mail service hand over incoming mail: raw MIME to `POST /api/mail/inbound`, with this as the bearer token.'),
   MAIL_AUTHSERV_ID: z

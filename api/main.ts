@@ -13,6 +13,7 @@ import { forgetOldLinks } from './followup/preferences.ts'
 import { followUpReader } from './followup/reader.ts'
 import { resumeImports } from './leads/import-run.ts'
 import { leadReader } from './leads/reader.ts'
+import { ImapReader } from './mail/imap.ts'
 import { KeptUp } from './notify/kept-up.ts'
 import { Mailer } from './notify/mailer.ts'
 import { forgetLists } from './quotes/list-store.ts'
@@ -45,13 +46,16 @@ async function start() {
   const readers = [new KeptUp(services, leadReader(services)), new KeptUp(services, followUpReader(services))]
   const server = createTorvServer(config, app, await pages(config, app, services))
   await listen(server, config)
+  const imap = config.imapUrl ? [new ImapReader(services, config.imapUrl)] : []
+  const workers = [mailer, ...readers, ...imap]
   mailer.start()
+  for (const reader of imap) reader.start()
   for (const reader of readers) reader.start()
   setInterval(() => void sendReplies(services), SECOND_MS).unref()
   setInterval(() => void tidy(services), MINUTE_MS).unref()
   setInterval(() => void tidyFiles(services), DAY_MS).unref()
   void tidyFiles(services)
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, [mailer, ...readers], services))
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, workers, services))
   await printAddresses(services)
 }
 

@@ -15,6 +15,9 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 /** Routes of the API's app; every other address is a built file or a page. */
 const API = /^\/(api|healthz|readyz|widget\/frame)(\/|$|\?)/
 
+/** A mail's HTML, in a frame of the desk (api/mail/frame.ts). */
+const MAIL_VIEW = /^\/api\/desk\/mail\/\d+\/view$/
+
 const SAFE_PICTURE = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; sandbox" }
 const NOT_FRAMED = "frame-ancestors 'none'"
 /** Pages whose forms may have files in them, which they pass on piece by piece; every other page reads its form as a whole. */
@@ -72,8 +75,8 @@ function setFixedHeaders(response: ServerResponse, { publicUrl }: Config, pathna
   response.setHeader('cross-origin-opener-policy', 'same-origin')
   response.setHeader('permissions-policy', 'geolocation=(), microphone=(), camera=(self), payment=()')
   if (publicUrl.startsWith('https:')) response.setHeader('strict-transport-security', 'max-age=31536000; includeSubDomains')
-  // The frame document names who may frame it; nothing else may be framed. A page's own policy comes with the page.
-  if (!pathname.startsWith('/widget/')) {
+  // The widget's frame and a mail's view name who may frame them; nothing else may be framed. A page's own policy comes with the page.
+  if (!pathname.startsWith('/widget/') && !MAIL_VIEW.test(pathname)) {
     response.setHeader('x-frame-options', 'DENY')
     response.setHeader('content-security-policy', NOT_FRAMED)
   }

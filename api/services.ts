@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { type FileStore, FolderStore } from './files/file-store.ts'
 import type { SearchEngine } from './help/search/engine.ts'
 import { openSearch } from './help/search/open.ts'
+import { MailParser } from './mail/parser.ts'
 import { type MailTransport, openMailTransport } from './notify/transport.ts'
 import { type Db, openDb } from './platform/db.ts'
 import { Limits } from './platform/limits.ts'
@@ -29,6 +30,8 @@ export type Services = {
   reader: Reader
   search: SearchEngine
   mail: MailTransport
+  /** For mails that came in. */
+  mailParser: MailParser
   files: FileStore
   live: Live
   limits: Limits
@@ -54,6 +57,7 @@ export async function openServices(config: Config, outside: { clock?: Clock; log
     reader: openReader(db, config.databaseUrl),
     search: await openSearch(config, await withAddedSynonyms(db, content), log),
     mail: openMailTransport(config, content),
+    mailParser: new MailParser(),
     files: new FolderStore(join(config.dataDir, 'files')),
     live,
     limits: new Limits(),
@@ -63,8 +67,9 @@ export async function openServices(config: Config, outside: { clock?: Clock; log
   }
 }
 
-export async function closeServices({ db, reader, search, live }: Services) {
+export async function closeServices({ db, reader, search, live, mailParser }: Services) {
   live.stop()
+  await mailParser.close()
   await reader.close()
   await search.close()
   await db.close()

@@ -1,3 +1,4 @@
+import type { Locale } from '../../content/schema.ts'
 import type { Statement } from '../platform/db.ts'
 import type { Services } from '../services.ts'
 
@@ -43,4 +44,9 @@ export function tellMoreOf({ email, name, company, phone }: Omit<KnownContact, '
     sql: `update contacts set ${names.map(column).join(', ')} where email = :email and (${names.map(changes).join(' or ')})`,
     args: { email, name, company, phone, overwrite: overwrite ? 1 : 0 },
   }
+}
+
+/** The language of who has this address, if we know them. */
+export async function localeOfContact({ db }: Pick<Services, 'db'>, email: string): Promise<Locale | undefined> {
+  return (await db.get<{ locale: Locale }>('select locale from contacts where email = :email', { email }))?.locale
 }

@@ -2,10 +2,10 @@ import type { Locale } from '../../content/schema.ts'
 import { answerMarker, threadingOf } from '../mail/threading.ts'
 import type { Statement } from '../platform/db.ts'
 import { type Event, type EventRow, parseEvent } from '../platform/events.ts'
-import { hashToken } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { mailKinds } from './kinds.ts'
 import { layOut } from './layout.ts'
+import { messageIdOf } from './message-id.ts'
 import { Subscriber } from './subscriber.ts'
 
 const MAX_ATTEMPTS = 12
@@ -121,15 +121,10 @@ export class Mailer {
     if (written.statements?.length) await db.batch(written.statements)
     const marker = written.ticket?.asksForAnswer ? answerMarker(this.#services, locale) : undefined
     const laidOut = layOut(written, { company: content.company, publicUrl: config.publicUrl, t: t[locale], locale, answerMarker: marker })
-    const threading = written.ticket && threadingOf(this.#services, written.ticket.reference, recipient)
-    // One event may be mailed to several people: each gets an id of their own, the same one at every attempt.
-    const messageId = `<${template}.${event_id}.${markOf(recipient)}@${new URL(config.publicUrl).hostname}>`
+    const threading = written.ticket && (await threadingOf(this.#services, written.ticket.reference, recipient))
+    const messageId = messageIdOf({ template, eventId: event_id, recipient }, config.publicUrl)
     await mail.send({ ...laidOut, ...threading, to: recipient, messageId, at: clock.now() })
   }
-}
-
-function markOf(recipient: string): string {
-  return hashToken(recipient).slice(0, 8)
 }
 
 /** 10 s, 20 s, 40 s … at most an hour, with a fifth of chance so that many do not come back at once. */

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   'quote-expired': 409,
   'not-your-turn': 409,
   'ticket-closed': 409,
+  'mail-unreadable': 422,
   'time-taken': 409,
   'booking-moved-on': 409,
   'booking-too-late': 409,

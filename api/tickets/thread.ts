@@ -1,4 +1,5 @@
 import { type Attachment, attachmentsOf, filesWith, type Upload } from '../files/store.ts'
+import { mailOfMessage } from '../mail/of-message.ts'
 import { sealCursor } from '../platform/cursor.ts'
 import type { Event } from '../platform/events.ts'
 import type { Frame } from '../platform/stream.ts'
@@ -6,11 +7,20 @@ import type { Services } from '../services.ts'
 import { customerLabelKey, staffLabelKey, type TicketStatus } from './model.ts'
 import type { Ticket } from './store.ts'
 
-export type Message = { number: number; author: 'customer' | 'staff'; authorName: string; text: string; at: number; attachments: Upload[] }
+export type Message = {
+  number: number
+  author: 'customer' | 'staff'
+  authorName: string
+  text: string
+  /** What a mail repeats of the ones before it. */
+  quoted: string
+  at: number
+  attachments: Upload[]
+}
 /** Staff reads notes as well, in one order; a note has no number of the customer's. */
-export type StaffMessage = Message & { internal: boolean }
+export type StaffMessage = Message & { internal: boolean; mailId?: number | null }
 
-type MessageRow = Omit<Message, 'attachments'> & { id: number; internal: number }
+type MessageRow = Omit<Message, 'attachments'> & { id: number; internal: number; mailId: number | null }
 
 /**
  * What was written, in order, with `cursor`: the place in the ticket's stream from which nothing is missed.
@@ -40,7 +50,7 @@ export async function threadOf(services: Services, { id, reference }: Ticket, { 
 export async function messageOf(services: Services, { id, reference }: Ticket, messageId: number, { staff }: { staff: boolean }) {
   // Counted over all of the ticket before one is chosen.
   const row = await services.db.get<MessageRow>(
-    `select id, number, author, "authorName", text, at, internal from
+    `select id, number, author, "authorName", text, quoted, at, internal, "mailId" from
        (select ${columnsFor(staff)} from messages where ticket_id = :id) where id = :messageId`,
     { id, messageId },
   )
@@ -78,9 +88,10 @@ export function customerStatus(status: TicketStatus): TicketStatus {
 }
 
 function columnsFor(staff: boolean): string {
-  return `id, ${staff ? 'row_number() over (order by id) as number' : 'number'}, author, author_name as "authorName", text, at, internal`
+  return `id, ${staff ? 'row_number() over (order by id) as number' : 'number'}, author, author_name as "authorName", text, quoted, at, internal,
+    ${staff ? mailOfMessage : 'null'} as "mailId"`
 }
 
-function asMessage({ id, internal, ...message }: MessageRow, files: Attachment[], staff: boolean): Message | StaffMessage {
-  return { ...message, attachments: filesWith(files, id), ...(staff && { internal: internal === 1 }) }
+function asMessage({ id, internal, mailId, ...message }: MessageRow, files: Attachment[], staff: boolean): Message | StaffMessage {
+  return { ...message, attachments: filesWith(files, id), ...(staff && { internal: internal === 1, mailId }) }
 }

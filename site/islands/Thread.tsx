@@ -15,7 +15,7 @@ type Props = {
   reader: 'customer' | 'staff'
   locale: Locale
   timeZone: string
-  phrases: { label: string; note: string; you: string; files: string }
+  phrases: { label: string; note: string; you: string; files: string; quoted: string; original?: string }
 }
 
 /** What was written, finished as HTML by the server; with script, what is written next comes by itself. */
@@ -27,7 +27,7 @@ export function Thread({ stream, cursor, messages: written, reader, locale, time
   return (
     <div class="live-log" role="log" aria-label={phrases.label}>
       <ol class="live-thread">
-        {messages.map(({ number, author, authorName, text, at, internal, attachments }) => (
+        {messages.map(({ number, author, authorName, text, quoted, at, internal, mailId, attachments }) => (
           <li key={number} class={`words words--${author === reader ? 'own' : 'other'} ${internal ? 'words--note' : ''}`}>
             <p class="words-head">
               <strong>{authorName || phrases.you}</strong> {internal && <span>{phrases.note}</span>}{' '}
@@ -35,6 +35,17 @@ export function Thread({ stream, cursor, messages: written, reader, locale, time
             </p>
             <p class="words-text">{text}</p>
             <Attachments files={attachments} locale={locale} label={phrases.files} />
+            {quoted && (
+              <details class="words-quoted">
+                <summary>{phrases.quoted}</summary>
+                <p class="words-text">{quoted}</p>
+              </details>
+            )}
+            {mailId && phrases.original && (
+              <p class="words-head">
+                <a href={`/desk/mail/${mailId}`}>{phrases.original}</a>
+              </p>
+            )}
           </li>
         ))}
       </ol>

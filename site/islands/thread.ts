@@ -5,9 +5,13 @@ export type LiveMessage = {
   author: 'customer' | 'staff'
   authorName: string
   text: string
+  /** What a mail repeats of the ones before it. */
+  quoted: string
   at: number
   internal?: boolean
   attachments: Upload[]
+  /** The mail it came as, for staff. */
+  mailId?: number | null
 }
 
 type Listening = { stream: string; cursor: string; onMessage: (message: LiveMessage) => void }

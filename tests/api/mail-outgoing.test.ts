@@ -4,7 +4,7 @@ import { type ReceivedMail, startTorv, stopTorvs, type Torv } from '../support/t
 
 const ADA = 'ada@acme.example'
 const GRACE = 'grace@globex.example'
-const ANSWERS = { MAIL_REPLY_TO: 'reply@in.testvaerk.example', MAIL_INBOUND_SECRET: 'a secret that is long enough' }
+const ANSWERS = { MAIL_REPLY_TO: 'reply@in.testvaerk.example', MAIL_INBOUND_SECRET: 'a-secret-that-is-long-enough' }
 const draft = { kind: 'question', subject: 'It hums', text: 'All night.', name: 'Ada', email: ADA, locale: 'da' }
 
 afterEach(stopTorvs)

@@ -1,0 +1,103 @@
+import type { Locale } from '../../content/schema.ts'
+import { localeOfContact } from '../accounts/contacts.ts'
+import { findContact } from '../accounts/store.ts'
+import type { Db, Statement } from '../platform/db.ts'
+import { Problem } from '../platform/problems.ts'
+import type { Services } from '../services.ts'
+import { findAnyTicket, openTicket, reply, type Ticket } from '../tickets/store.ts'
+import { encloseFiles, keepFiles } from './files.ts'
+import { languageOf } from './model.ts'
+import type { Mailbox, ParsedMail } from './parse.ts'
+import { claim, markTaken } from './store.ts'
+
+const MAX_SUBJECT = 150
+const MAX_MERGES = 5
+
+type Taking = {
+  key: string
+  mail: ParsedMail
+  sender: Mailbox
+  /** Whether who opens a case is sent a receipt. */
+  confirm: boolean
+  /** The member of staff who released it. */
+  userId: number | null
+  /** What the batch begins with. */
+  first: Statement[]
+}
+
+/** Puts a mail's words into a ticket. All of it is one batch: the mail, the message, what came with it, and their events. */
+export async function appendMail(services: Services, reference: string, taking: Taking): Promise<void> {
+  const ticket = await whereItGoesOn(services, reference)
+  const contact = ticket.contactId === null ? undefined : await findContact(services, ticket.contactId)
+  const { words, within } = await prepare(services, taking, ticket.locale)
+  await reply(within, ticket, {
+    author: 'customer',
+    authorName: nameOf(taking.sender, contact?.email === taking.sender.email ? contact.name : ''),
+    text: words,
+    by: contact?.email === taking.sender.email ? `contact:${contact.id}` : 'mail',
+  }).catch(onlyMovedOn)
+}
+
+/** Makes a case of a mail; its sender becomes a contact, whose address nobody has verified. */
+export async function openByMail(services: Services, taking: Taking): Promise<void> {
+  const { mail, sender, confirm } = taking
+  const known = await localeOfContact(services, sender.email)
+  const locale = known ?? languageOf(`${mail.subject} ${mail.text}`, services.content.company.locale)
+  const { words, within } = await prepare(services, taking, locale)
+  await openTicket(within, {
+    owner: sender,
+    channel: 'mail',
+    kind: 'question',
+    subject: (mail.subject || mail.text.split('\n', 1)[0] || services.t[locale]('mail.incoming.without-subject')).slice(0, MAX_SUBJECT),
+    text: words,
+    authorName: nameOf(sender, ''),
+    locale,
+    by: 'guest',
+    confirm,
+  })
+}
+
+/** A case that was merged goes on in another one. */
+async function whereItGoesOn(services: Services, reference: string): Promise<Ticket> {
+  let ticket = await findAnyTicket(services, reference)
+  for (let step = 0; ticket.mergedInto && step < MAX_MERGES; step++) ticket = await findAnyTicket(services, ticket.mergedInto)
+  return ticket
+}
+
+/** What the message says, and services whose next batch takes the mail. */
+async function prepare(services: Services, { key, mail, confirm, userId, first }: Taking, locale: Locale) {
+  const at = services.clock.now()
+  const t = services.t[locale]
+  const kept = await keepFiles(services, mail.files)
+  const refused = kept.refused.map((name) => t('mail.incoming.refused-file', { name }))
+  const words = [mail.text || t('mail.incoming.without-words'), ...refused].join('\n\n')
+  const last = [...markTaken(key, { quoted: mail.quoted, confirmed: confirm, userId, at }), ...encloseFiles(key, kept, at)]
+  return { words, within: { ...services, db: aroundNextBatch(services.db, [...first, claim(key)], last) } }
+}
+
+/** The ticket's own statements stand in the middle, and its store sees the results of those alone. */
+function aroundNextBatch(db: Db, first: Statement[], last: Statement[]): Db {
+  let isNext = true
+  return {
+    all: (sql, args) => db.all(sql, args),
+    get: (sql, args) => db.get(sql, args),
+    migrate: (script) => db.migrate(script),
+    onCommit: (listener) => db.onCommit(listener),
+    close: () => db.close(),
+    batch: async (statements) => {
+      if (!isNext) return db.batch(statements)
+      isNext = false
+      const results = await db.batch([...first, ...statements, ...last])
+      return results.slice(first.length, first.length + statements.length)
+    },
+  }
+}
+
+function nameOf({ name, email }: Mailbox, known: string): string {
+  return known || name || email
+}
+
+/** Closed for good, or spam, between our looking and our writing: then the mail stays set aside, which `markTaken` has seen to. */
+function onlyMovedOn(error: unknown) {
+  if (!(error instanceof Problem)) throw error
+}
