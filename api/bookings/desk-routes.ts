@@ -81,7 +81,10 @@ export const deskBookingRoutes = new Hono<Env>()
     return c.body(null, 204)
   })
 
-  .get('/:reference', async (c) => c.json(await deskBooking(c.var.services, await anyBooking(c), c.var.locale)))
+  .get('/:reference', async (c) => {
+    const booking = await deskBooking(c.var.services, await anyBooking(c), c.var.locale)
+    return c.json({ ...booking, actions: signedIn(c).readOnly ? [] : booking.actions })
+  })
 
   // To the same time it goes to a colleague, when who had it cannot come.
   .put('/:reference/time', once(), body(NewTimeByStaff), async (c) => {

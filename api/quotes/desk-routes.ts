@@ -49,7 +49,7 @@ export const deskQuoteRoutes = new Hono<Env>()
       ...shown,
       status,
       turn: turnOf(status),
-      actions: actionsOf(status, actor.user?.role === 'admin' ? 'manager' : 'staff'),
+      actions: actor.user?.readOnly ? [] : actionsOf(status, actor.user?.role === 'admin' ? 'manager' : 'staff'),
       revisions,
       counters,
       negotiation: current ? negotiationOf(current.document, counters) : {},

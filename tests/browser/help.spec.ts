@@ -60,7 +60,7 @@ for (const locale of LOCALES) {
     await expect(desk.getByRole('log')).toContainText('canary-note')
     await desk.locator('#reply').fill('That is the unit defrosting itself.')
     await desk.locator('select[name=move]').selectOption('wait')
-    await desk.locator('button[value=reply]').click()
+    await desk.locator('button[value=reply-now]').click()
 
     await expect(page.getByRole('log')).toContainText('That is the unit defrosting itself.') // without reload
     await expect(page.locator('[data-ticket-status]')).toHaveText(t('tickets.status.waiting'))
@@ -118,7 +118,7 @@ for (const locale of LOCALES) {
       await desk.goto(`${torv.url}/desk/tickets/${reference}`)
       await desk.locator('#reply').fill('It defrosts itself.')
       await desk.locator('select[name=move]').selectOption('resolve')
-      await desk.locator('button[value=reply]').click()
+      await desk.locator('button[value=reply-now]').click()
       await expect(desk.getByRole('log')).toContainText('It defrosts itself.')
       await desk.context().close()
 

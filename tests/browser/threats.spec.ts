@@ -246,7 +246,7 @@ async function answer(browser: Browser, torv: Torv, reference: string, text: str
   const desk = await atTheDesk(browser, torv)
   await desk.goto(`${torv.url}/desk/tickets/${reference}`)
   await desk.locator('#reply').fill(text)
-  await desk.locator('button[value=reply]').click()
+  await desk.locator('button[value=reply-now]').click()
   await desk.context().close()
 }
 

@@ -134,7 +134,7 @@ async function answer(browser: Browser, torv: Torv, reference: string, text: str
   await desk.goto(`${torv.url}/desk/tickets/${reference}`)
   await hydrated(desk)
   await desk.locator('#reply').fill(text)
-  await desk.locator('button[value=reply]').click()
+  await desk.locator('button[value=reply-now]').click()
   await expect(desk.getByRole('log')).toContainText(text)
   await desk.context().close()
 }

@@ -22,13 +22,14 @@ type About = { api: Api; reference: string; key: string; uploads: string[]; time
 
 /** Does what a form of the case's page asks for; the API decides whether it may. */
 export async function act(about: About, form: FormData): Promise<Outcome> {
-  const [action = '', which = ''] = textOf(form, 'action').split('.')
+  // The cross on a tag is a button of the form that adds one.
+  const [action = '', which = ''] = form.has('untag') ? ['untag'] : textOf(form, 'action').split('.')
   if (action === 'macro' || action === 'find-article' || action === 'article') return write(about, form, action, which)
   if (action === 'undo') return undo(about, form, which)
   const response = await simple(about, action, which, form)
   if (!response.ok) return { action, problem: await problemOf(response), draft: draftIn(form) }
   const tag = textOf(form, 'macroTag')
-  if (action === 'reply' && tag) await one(about).tags.$post({ param: paramOf(about), json: { tag } })
+  if (action.startsWith('reply') && tag) await one(about).tags.$post({ param: paramOf(about), json: { tag } })
   return { action, done: action }
 }
 
@@ -60,6 +61,8 @@ function simple(about: About, action: string, which: string, form: FormData): Pr
   switch (action) {
     case 'reply':
       return ticket.replies.$post({ param, json: { text, uploads, ...afterwards(draftIn(form)) } }, options)
+    case 'reply-now':
+      return ticket.messages.$post({ param, json: { text, uploads, internal: false, ...afterwards(draftIn(form)) } }, options)
     case 'note':
       return ticket.messages.$post({ param, json: { text, uploads, internal: true } }, options)
     case 'call':
@@ -80,7 +83,7 @@ function simple(about: About, action: string, which: string, form: FormData): Pr
     case 'untag':
       return ticket.tags.$delete({ param, query: { tag: textOf(form, 'untag') } })
     case 'escalate':
-      return ticket.escalation.$post({ param, json: {} }, options)
+      return ticket.escalation.$post({ param, json: { why: '' } }, options)
     case 'calm':
       return ticket.escalation.$delete({ param })
     case 'watch':
@@ -93,7 +96,7 @@ function simple(about: About, action: string, which: string, form: FormData): Pr
       return ticket.snooze.$delete({ param })
     default:
       // The API says which moves there are.
-      return ticket.moves.$post({ param, json: { action: (which || action) as 'resolve' } }, options)
+      return ticket.moves.$post({ param, json: { action: (which || action) as 'resolve', why: '' } }, options)
   }
 }
 

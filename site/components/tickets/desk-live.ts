@@ -42,7 +42,7 @@ async function refresh() {
     const other = fresh.querySelector(`[data-live="${part.dataset.live}"]`)
     if (!other || part.innerHTML === other.innerHTML) continue
     // What somebody has picked out of a list must not be lost, nor move under their hand.
-    if (part.querySelector('input:checked')) continue
+    if (part.querySelector('input:checked') || part.querySelector('input:focus, select:focus')) continue
     const focused = part.contains(document.activeElement) ? document.activeElement?.getAttribute('href') : undefined
     part.replaceChildren(...other.childNodes)
     if (focused) part.querySelector<HTMLElement>(`a[href="${CSS.escape(focused)}"]`)?.focus()
