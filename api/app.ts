@@ -25,6 +25,8 @@ import { inboundMail } from './mail/routes.ts'
 import { metrics } from './metrics/routes.ts'
 import { deskOrganisations } from './organisations/desk-routes.ts'
 import { invitations, organisation } from './organisations/routes.ts'
+import { deskOwned } from './owned/desk-routes.ts'
+import { ownedProducts, takeOvers } from './owned/routes.ts'
 import { atMost } from './platform/body-size.ts'
 import { Busy } from './platform/db.ts'
 import { type Env, only, readersOnlyRead } from './platform/http.ts'
@@ -34,7 +36,7 @@ import { acceptanceEvidence, deskAcceptanceEvidence, verification } from './quot
 import { deskQuoteRoutes } from './quotes/desk-routes.ts'
 import { editorRoutes } from './quotes/editor-routes.ts'
 import { quoteList } from './quotes/list-routes.ts'
-import { deskOrders, products } from './quotes/orders/routes.ts'
+import { deskOrders } from './quotes/orders/routes.ts'
 import { deskQuotePdfs, quotePdfs } from './quotes/pdf/routes.ts'
 import { pipelineRoutes } from './quotes/pipeline-routes.ts'
 import { quotes } from './quotes/routes.ts'
@@ -83,7 +85,8 @@ export function createApp(services: Services) {
     .route('/api/quotes', quotePdfs)
     .route('/api/quotes', acceptanceEvidence)
     .route('/api/verify', verification)
-    .route('/api/account/products', products)
+    .route('/api/account/products', ownedProducts)
+    .route('/api/take-over', takeOvers)
     .route('/api/help', help)
     .route('/api/searches', searches)
     .route('/api/catalog/selector', selector)
@@ -118,6 +121,7 @@ export function createApp(services: Services) {
     .route('/api/desk/metrics', metrics)
     .route('/api/desk/gaps', deskGaps)
     .route('/api/desk/organisations', deskOrganisations)
+    .route('/api/desk/products', deskOwned)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, withGuessesCounted(asProblem(error, c), c)))
   return app
@@ -189,7 +193,10 @@ function asProblem(error: unknown, c: Context<Env>): Problem {
 
 /** Whoever tries references or links at random is soon told to wait; who knows theirs is not. */
 function withGuessesCounted(problem: Problem, c: Context<Env>): Problem {
-  if (problem.type !== 'not-found' || !/^\/api\/(quotes|tickets|bookings|access|uploads|invitations|organisation)/.test(c.req.path))
+  if (
+    problem.type !== 'not-found' ||
+    !/^\/api\/(quotes|tickets|bookings|access|uploads|invitations|organisation|take-over|account\/products|status)/.test(c.req.path)
+  )
     return problem
   const { services, address } = c.var
   return services.limits.allows(`guesses from ${address}`, 59, GUESSES_WINDOW_MS)

@@ -16,6 +16,8 @@ import { leadReader } from './leads/reader.ts'
 import { ImapReader } from './mail/imap.ts'
 import { KeptUp } from './notify/kept-up.ts'
 import { Mailer } from './notify/mailer.ts'
+import { remindOfCare } from './owned/care.ts'
+import { openDisputes } from './owned/disputes.ts'
 import { forgetLists } from './quotes/list-store.ts'
 import { placeOrders } from './quotes/orders/store.ts'
 import { expireQuotes } from './quotes/store.ts'
@@ -97,6 +99,8 @@ async function tidy(services: Services) {
     forgetOutgoing(services),
     endSittings(services),
     refreshSearch(services),
+    remindOfCare(services),
+    openDisputes(services),
   ]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)

@@ -40,7 +40,8 @@ export async function bookingsToCome(services: Services, [admin, agent]: User[])
 /** Somebody books the first time there is from that many days ahead. */
 async function book(services: Services, turn: number, daysAhead: number) {
   const person = PEOPLE[turn % PEOPLE.length]
-  const kind = services.content.appointments[turn % services.content.appointments.length]
+  const kinds = services.content.appointments.filter(({ use }) => use === 'meeting')
+  const kind = kinds[turn % kinds.length]
   if (!person || !kind) return
   const earliest = services.clock.now() + daysAhead * 24 * 3_600_000
   const slots = (await freeTimes(services, { kind })).filter(({ startsAt }) => startsAt > earliest)
@@ -52,6 +53,7 @@ async function book(services: Services, turn: number, daysAhead: number) {
     address: kind.where === 'visit' ? 'Fjordvej 8, 7100 Vejle' : '',
     words: WORDS[person.locale][turn % 3] ?? '',
     product: PRODUCTS[turn % PRODUCTS.length] ?? null,
+    ...{ ticket: null, item: null },
     timeZone: services.content.company.timeZone,
     by: 'guest',
     confirm: false,

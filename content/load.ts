@@ -186,6 +186,11 @@ function checkReferences(content: Content, reader: Reader) {
       expect(products.has(product.replacedBy), file, 'replacedBy', `a product, not "${product.replacedBy}"`)
       expect(!replacesItself(product, content.products), file, 'replacedBy', 'a product that this one has not replaced in turn')
     }
+    for (const [at, { id, article }] of product.maintenance.entries()) {
+      expect(product.maintenance.findIndex((other) => other.id === id) === at, file, 'maintenance', `"${id}" once`)
+      const isThere = LOCALES.every((locale) => content.articles[locale].some(({ slug }) => slug === article))
+      expect(article === undefined || isThere, file, `maintenance ${id}`, `an article in every language, not "${article}"`)
+    }
     for (const { file: document } of product.documents)
       expect(reader.hasFile(join('documents', document)), file, 'documents', `documents/${document} to be there`)
   }
@@ -196,6 +201,13 @@ function checkReferences(content: Content, reader: Reader) {
     ...content.products.map((product) => [`products/${product.slug}.yaml`, [product.picture]] as const),
   ] as [string, string[]][])
     for (const picture of pictures) expect(reader.hasFile(join('pictures', picture)), file, 'picture', `pictures/${picture} to be there`)
+
+  for (const { slug, for: whom, article } of content.notices) {
+    const file = `notices/${slug}.yaml`
+    for (const product of whom?.products ?? []) expect(products.has(product), file, 'for', `a product, not "${product}"`)
+    const isThere = LOCALES.every((locale) => content.articles[locale].some((one) => one.slug === article))
+    expect(article === undefined || isThere, file, 'article', `an article in every language, not "${article}"`)
+  }
 }
 
 /** Whether following "replaced by" from here never ends. */

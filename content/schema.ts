@@ -182,6 +182,25 @@ export type Fact = { kind?: string; name: Localized; value: Localized; number?: 
 
 const choice = z.strictObject({ id: slug, name: Localized, price: Amounts.optional() })
 
+const Care = z.strictObject({
+  id: slug,
+  name: Localized,
+  text: Localized.optional(),
+  everyMonths: z.int().min(1).max(240),
+  /** The article that tells how. */
+  article: slug.optional(),
+  /** Whether one of our people does it, so that a visit is offered. */
+  visit: z.boolean().default(false),
+})
+
+const SerialNumber = z.strictObject({
+  /** Of the whole number, large or small letters alike. */
+  pattern: text.refine(isPattern, 'expected a regular expression such as "L12-\\d{6}"'),
+  example: text,
+  /** Where it is found. */
+  hint: Localized,
+})
+
 /** `content/products/<slug>.yaml`; the file's name is the product's slug. */
 export const Product = z.strictObject({
   /** A draft is checked like any other, and is nowhere to be seen. */
@@ -216,6 +235,10 @@ export const Product = z.strictObject({
   /** The product that took its place: this one is no longer made, and keeps its page for those who own it. */
   replacedBy: slug.optional(),
   warrantyYears: z.number().nonnegative().optional(),
+  /** What its owner does, or has done, every so many months. */
+  maintenance: z.array(Care).default([]),
+  /** How the numbers on its label look. */
+  serialNumber: SerialNumber.optional(),
   order: z.int().default(100),
 })
 export type WrittenProduct = z.infer<typeof Product> & { slug: string }
@@ -315,14 +338,16 @@ export const AppointmentKind = z.strictObject({
   id: slug,
   name: Localized,
   summary: Localized,
+  /** Where it is offered besides: to be called back, on help pages and on cases; to have what one owns looked after, beside it. */
+  use: z.enum(['meeting', 'callback', 'service-visit']).default('meeting'),
   /** How long it takes. */
   minutes: z.int().min(5).max(480),
   /** What the member of staff needs before and after it. */
   bufferMinutes: z.int().min(0).max(240).default(0),
   /** How far apart the times to choose from are. */
   everyMinutes: z.int().min(5).max(240).default(30),
-  /** How soon it can be, and how far ahead. */
-  noticeHours: z.int().min(0).max(720).default(24),
+  /** How soon it can be, down to quarters of an hour, and how far ahead. */
+  noticeHours: z.number().min(0).max(720).multipleOf(0.25).default(24),
   daysAhead: z.int().min(1).max(180).default(45),
   /** Until how long before it can be moved or cancelled without a call. */
   changeHours: z.int().min(0).max(720).default(4),
@@ -418,11 +443,25 @@ export type Article = Omit<ArticleFrontMatter, 'status' | 'translationOf' | 'cod
 export const Notice = z.strictObject({
   kind: z.enum(['incident', 'maintenance', 'recall', 'news']),
   title: Localized,
+  /** Markdown. */
   text: Localized,
   /** Shown on and after `from`, until the day `until` has ended. */
   from: date,
   until: date.optional(),
+  /** The day on which what it tells of begins, where that is later. */
+  starts: date.optional(),
   article: slug.optional(),
+  /** Everybody, unless it names the owners of products, places by postcode ("7100", "7000-7999"), or a site by its key. */
+  for: z
+    .union([
+      z.strictObject({ products: z.array(slug).min(1) }),
+      z.strictObject({ postcodes: z.array(z.string().regex(/^\w[\w ]*(-\w[\w ]*)?$/)).min(1) }),
+      z.strictObject({ site: text }),
+    ])
+    .transform((whom): { products?: string[]; postcodes?: string[]; site?: string } => whom)
+    .optional(),
+  /** Whether those it concerns are mailed when its first day comes: once, and of a recall whatever they have chosen. */
+  mail: z.boolean().default(false),
 })
 export type Notice = z.infer<typeof Notice> & { slug: string }
 
@@ -439,6 +478,14 @@ export type Phrase = z.infer<typeof Phrase>
 
 /** `content/strings/<locale>/<place>.yaml`: phrases of one place, keys nested as deep as helps. */
 export type Strings = Record<string, Phrase>
+
+function isPattern(text: string): boolean {
+  try {
+    return Boolean(new RegExp(text))
+  } catch {
+    return false
+  }
+}
 
 function isTimeZone(name: string): boolean {
   try {

@@ -1,10 +1,12 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { type StaffMember, staffMembers } from '../accounts/store.ts'
+import { ownedByReference } from '../owned/store.ts'
 import { body, type Env, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { Problem } from '../platform/problems.ts'
 import { momentOf } from '../tickets/hours.ts'
+import { findAnyTicket } from '../tickets/store.ts'
 import { absencesOf, addAbsence, calendarOf, freeTimes, removeAbsence, saveCalendar } from './calendars.ts'
 import { clashesOf, deskBooking, deskBookings } from './desk.ts'
 import { Cancellation, NewAbsence, NewCalendar, NewTimeByStaff, Outcome, WantedByStaff } from './fields.ts'
@@ -29,9 +31,12 @@ export const deskBookingRoutes = new Hono<Env>()
   .post('/', once(), body(WantedByStaff), async (c) => {
     const { services } = c.var
     const wanted = c.req.valid('json')
+    if (wanted.ticket) await findAnyTicket(services, wanted.ticket)
+    if (wanted.item && !(await ownedByReference(services, wanted.item))) throw new Problem('not-found')
     const reference = await bookAppointment(services, {
       ...wanted,
       ...wantedKind(services, wanted),
+      ...{ ticket: wanted.ticket || null, item: wanted.item || null },
       ...{ timeZone: services.content.company.timeZone, by: `user:${signedIn(c).id}`, byStaff: true, confirm: true },
     })
     return c.json({ reference }, 201)

@@ -16,7 +16,7 @@ const SHOWN: Record<DeskView, { where: string; order: 'asc' | 'desc' }> = {
   cancelled: { where: `b.status = 'cancelled'`, order: 'desc' },
 }
 
-export type DeskBooking = Pick<Booking, 'reference' | 'startsAt' | 'endsAt' | 'status' | 'name' | 'phone'> & {
+export type DeskBooking = Pick<Booking, 'reference' | 'startsAt' | 'endsAt' | 'status' | 'name' | 'phone' | 'ticket'> & {
   title: string
   host: string
   product: string
@@ -54,8 +54,8 @@ export async function clashesOf(services: Services, memberId: number, locale: Lo
 
 async function inWords(services: Services, rows: Booking[], locale: Locale): Promise<DeskBooking[]> {
   const staff = new Map((await staffMembers(services)).map(({ id, name }) => [id, name]))
-  return rows.map(({ reference, startsAt, endsAt, status, name, phone, kind, memberId, product }) => ({
-    ...{ reference, startsAt, endsAt, status, name, phone },
+  return rows.map(({ reference, startsAt, endsAt, status, name, phone, ticket, kind, memberId, product }) => ({
+    ...{ reference, startsAt, endsAt, status, name, phone, ticket },
     title: kindOf(services.content, kind, locale).name,
     host: staff.get(memberId) ?? '',
     product: services.content.products.find(({ slug }) => slug === product)?.name[locale] ?? '',

@@ -20,6 +20,9 @@ const person = {
   address: line(300).default(''),
   words: prose(2_000).default(''),
   product: z.string().max(100).default(''),
+  /** A case, or something owned, that it is about, by reference. */
+  ticket: z.string().max(20).default(''),
+  item: z.string().max(20).default(''),
 }
 
 export const Wanted = z.object({

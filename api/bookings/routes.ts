@@ -2,10 +2,12 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { rememberAccess } from '../accounts/access.ts'
 import { type Contact, findContact } from '../accounts/store.ts'
-import { actorName, body, type Env, query } from '../platform/http.ts'
+import { findOwned } from '../owned/store.ts'
+import { type Actor, actorName, body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
+import { findTicket } from '../tickets/store.ts'
 import { freeTimes } from './calendars.ts'
 import { Cancellation, NewTime, Wanted } from './fields.ts'
 import { invitationTo } from './invitation.ts'
@@ -42,12 +44,15 @@ export const bookings = new Hono<Env>()
     services.limits.take(`bookings from ${address}`, 10, HOURS)
     const { locale = c.var.locale, timeZone = services.content.company.timeZone, email, ...wanted } = c.req.valid('json')
     const contact = actor.user?.contactId ? await findContact(services, actor.user.contactId) : undefined
-    const theirEmail = contact?.email ?? email
+    const about = await whatAbout(services, actor, wanted)
+    // Whoever has the link to a case is called about it as its customer, whose address that link does not tell.
+    const theirEmail = contact?.email ?? about.email ?? email
     if (!theirEmail) throw invalid('email', 'required')
     services.limits.take(`bookings for ${theirEmail}`, 5, 24 * HOURS)
     const reference = await bookAppointment(services, {
       ...wanted,
       ...wantedKind(services, wanted),
+      ...{ ticket: about.ticket, item: about.item },
       ...{ locale, timeZone, email: theirEmail, by: contact ? `contact:${contact.id}` : 'guest' },
       confirm: mayConfirm(services, contact, theirEmail, address),
     })
@@ -79,6 +84,14 @@ export const bookings = new Hono<Env>()
     await cancelBooking(c.var.services, booking, { ...(await change(c, booking)), sequence: booking.sequence, note })
     return c.body(null, 204)
   })
+
+/** The case and the thing that it is to be about, if they are this actor's; refused as if they never were, otherwise. */
+async function whatAbout(services: Services, actor: Actor, { ticket: reference, item }: { ticket: string; item: string }) {
+  const ticket = reference ? await findTicket(services, actor, reference, 'answer-for-colleagues') : undefined
+  if (item && !(await findOwned(services, actor.user?.contactId ?? null, item))) throw new Problem('not-found')
+  const contact = ticket?.contactId ? await findContact(services, ticket.contactId) : undefined
+  return { ticket: ticket?.reference ?? null, item: item || null, email: contact?.email }
+}
 
 async function theirs(c: Context<Env>): Promise<Booking> {
   const booking = await findBooking(c.var.services, c.var.actor, c.req.param('reference') ?? '')

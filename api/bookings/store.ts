@@ -28,6 +28,9 @@ export type Booking = {
   address: string
   words: string
   product: string | null
+  /** The case, and the thing owned, that it is about, by reference. */
+  ticket: string | null
+  item: string | null
   locale: Locale
   /** The one the visitor chose the time in. */
   timeZone: string
@@ -37,7 +40,7 @@ export type Booking = {
 }
 
 export const BOOKING = `b.id, b.reference, b.contact_id as "contactId", b.kind, b.member_id as "memberId", b.starts_at as "startsAt",
-  b.ends_at as "endsAt", b.status, b.sequence, b.name, b.phone, b.address, b.words, b.product, b.locale, b.time_zone as "timeZone",
+  b.ends_at as "endsAt", b.status, b.sequence, b.name, b.phone, b.address, b.words, b.product, b.ticket, b.item, b.locale, b.time_zone as "timeZone",
   b.note, b.created_at as "createdAt"`
 
 /** The actor's own as a contact, and what the access links of this browser open. */
@@ -68,7 +71,10 @@ export async function bookingByReference({ db }: Services, reference: string): P
   return db.get<Booking>(`select ${BOOKING} from bookings b where b.reference = :reference`, { reference })
 }
 
-export type NewBooking = Pick<Booking, 'name' | 'phone' | 'address' | 'words' | 'product' | 'locale' | 'timeZone' | 'startsAt'> & {
+export type NewBooking = Pick<
+  Booking,
+  'name' | 'phone' | 'address' | 'words' | 'product' | 'ticket' | 'item' | 'locale' | 'timeZone' | 'startsAt'
+> & {
   kind: AppointmentKind
   email: string
   /** As the event log names them. */
@@ -91,9 +97,9 @@ export async function bookAppointment(services: Services, wanted: NewBooking): P
     introduceContact({ ...told, email, source: 'booking', at }),
     {
       sql: `insert into bookings (reference, contact_id, kind, member_id, starts_at, ends_at, buffer_ms, status, remind_at,
-              name, phone, address, words, product, locale, time_zone, created_at, updated_at)
+              name, phone, address, words, product, ticket, item, locale, time_zone, created_at, updated_at)
             select :reference, ${contactIdOf}, :kind, picked.member, :startsAt, :endsAt, :bufferMs, 'booked', :remindAt,
-              :name, :phone, :address, :words, :product, :locale, :timeZone, :at, :at from (${PICK}) picked`,
+              :name, :phone, :address, :words, :product, :ticket, :item, :locale, :timeZone, :at, :at from (${PICK}) picked`,
       args: { ...told, ...span, reference, email, kind: kind.id, candidates, preferred: null, self: 0, remindAt, at },
     },
     bookingEvent('booking.made', reference, { actor: by, at, data: { confirm } }),
@@ -224,7 +230,7 @@ export function bookingEvent(
   return {
     sql: `insert into events (at, kind, subject, actor, data)
           select :at, :event, reference, :actor, json_patch(json_object('kind', kind, 'contact', contact_id, 'startsAt', starts_at,
-            'product', product, 'member', member_id, 'sequence', sequence), :data)
+            'product', product, 'ticket', ticket, 'item', item, 'member', member_id, 'sequence', sequence), :data)
           from bookings where reference = :reference and changes() > 0`,
     args: { at, event: kind, reference, actor, data: JSON.stringify(data) },
   }

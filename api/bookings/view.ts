@@ -23,11 +23,11 @@ export async function hostOf(services: Services, { memberId }: Pick<Booking, 'me
 /** What a customer sees of a booking. */
 export async function bookingFor(services: Services, booking: Booking, locale: Locale) {
   const { content, clock, t } = services
-  const { reference, kind, startsAt, endsAt, status, sequence, name, phone, address, words, product, timeZone, note } = booking
+  const { reference, kind, startsAt, endsAt, status, sequence, name, phone, address, words, product, ticket, timeZone, note } = booking
   const offered = findKind(content, kind)
   const contact = await findContact(services, booking.contactId)
   return {
-    ...{ reference, kind, startsAt, endsAt, status, sequence, name, phone, address, words, product, timeZone, note },
+    ...{ reference, kind, startsAt, endsAt, status, sequence, name, phone, address, words, product, ticket, timeZone, note },
     label: t[locale](`bookings.status.${status}`),
     title: kindOf(content, kind, locale).name,
     where: await whereOf(services, booking, locale),

@@ -2,10 +2,10 @@ import { findContact } from '../accounts/store.ts'
 import { bookingsOfContact } from '../bookings/of-contact.ts'
 import { findLead, leadInFull } from '../leads/store.ts'
 import { membershipOf } from '../organisations/store.ts'
+import { ownedBy } from '../owned/store.ts'
 import type { User } from '../platform/http.ts'
 import { Problem } from '../platform/problems.ts'
 import { quotesOfContact } from '../quotes/of-contact.ts'
-import { ownedProducts } from '../quotes/orders/store.ts'
 import type { Services } from '../services.ts'
 import { wordsOf } from '../tickets/desk-filter.ts'
 import { ticketsOfOwner } from '../tickets/lists.ts'
@@ -52,7 +52,7 @@ export async function contactInFull(services: Services, id: number, by: User) {
     membershipOf(services, id),
     ticketsOfOwner(services, { contactId: id }),
     quotesOfContact(services, id),
-    ownedProducts(services, id),
+    ownedBy(services, id),
     bookingsOfContact(services, id, by.locale),
   ])
   return {

@@ -3,7 +3,7 @@ import { hashToken, isToken, newToken } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 
 /** The mails that somebody may do without. All others are needed for what they asked for themselves. */
-export const MAIL_KINDS = ['reminders', 'check-ins', 'news'] as const
+export const MAIL_KINDS = ['reminders', 'check-ins', 'maintenance', 'status', 'news'] as const
 export type MailKindName = (typeof MAIL_KINDS)[number]
 export type Preferences = Record<MailKindName, boolean>
 
@@ -11,6 +11,17 @@ const KEPT_MS = 400 * 24 * 3_600_000
 
 export async function wants({ db }: Pick<Services, 'db'>, email: string, kind: MailKindName): Promise<boolean> {
   return !(await db.get('select 1 from mail_preferences where email = :email and kind = :kind', { email, kind }))
+}
+
+/** Everybody who does not want this kind of mail. */
+export async function refusedBy({ db }: Pick<Services, 'db'>, kind: MailKindName): Promise<Set<string>> {
+  const rows = await db.all<{ email: string }>('select email from mail_preferences where kind = :kind', { kind })
+  return new Set(rows.map(({ email }) => email))
+}
+
+/** For a batch in which somebody has asked for this kind of mail from their own mailbox. */
+export function wantAgain(email: string, kind: MailKindName): Statement {
+  return { sql: 'delete from mail_preferences where email = :email and kind = :kind', args: { email, kind } }
 }
 
 export async function preferencesOf({ db }: Pick<Services, 'db'>, email: string): Promise<Preferences> {
@@ -46,7 +57,7 @@ export async function setPreferences({ db, clock }: Services, email: string, wan
   const at = clock.now()
   const statements = MAIL_KINDS.flatMap((kind): Statement[] => {
     if (wanted[kind] === undefined) return []
-    if (wanted[kind]) return [{ sql: 'delete from mail_preferences where email = :email and kind = :kind', args: { email, kind } }]
+    if (wanted[kind]) return [wantAgain(email, kind)]
     return [
       {
         sql: 'insert into mail_preferences (email, kind, unsubscribed_at) values (:email, :kind, :at) on conflict do nothing',

@@ -52,9 +52,8 @@ export const quoteFollowUps = new Hono<Env>()
     return c.body(null, 204)
   })
 
-const Choice = z.object(
-  Object.fromEntries(MAIL_KINDS.map((kind) => [kind, z.boolean()])) as Record<(typeof MAIL_KINDS)[number], z.ZodBoolean>,
-)
+/** What is not named stays as it is. */
+const Choice = z.partialRecord(z.enum(MAIL_KINDS), z.boolean())
 
 /** Which mails somebody wants: by the link in one of them, or signed in (`mine`). */
 export const mailPreferences = new Hono<Env>()

@@ -2,6 +2,7 @@ import { accountMails } from '../accounts/mails.ts'
 import { bookingMails } from '../bookings/mails.ts'
 import { followUpMails } from '../followup/mails.ts'
 import { organisationMails } from '../organisations/mails.ts'
+import { ownedMails } from '../owned/mails.ts'
 import { quoteMails } from '../quotes/mails.ts'
 import { shareMails } from '../quotes/share-mails.ts'
 import { caseMails } from '../tickets/case-mails.ts'
@@ -13,6 +14,7 @@ export const mailKinds: Record<string, MailKind> = {
   ...accountMails,
   ...bookingMails,
   ...organisationMails,
+  ...ownedMails,
   ...quoteMails,
   ...followUpMails,
   ...shareMails,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { handOverItems } from '../owned/organisation.ts'
 import type { Db, Statement, Value } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { Problem } from '../platform/problems.ts'
@@ -170,6 +171,7 @@ export async function endMembership({ db, clock }: Services, by: Member, key: st
     }),
     ...handOverQuotes(handOver),
     ...handOverTickets(handOver),
+    ...handOverItems(handOver),
   ])
   if (ended?.changes !== 1) throw await refusalFor(db, organisationId, key)
 }

@@ -40,6 +40,17 @@ export const Email = z
   .transform((value) => value.trim().toLowerCase())
   .pipe(z.email().max(254))
 
+/** "71 00" and "7100" are one place. */
+export function tidyPostcode(text: string): string {
+  return text.toUpperCase().replaceAll(' ', '')
+}
+
+/** '' when they have not told. */
+export const Postcode = line(12)
+  .refine((text) => /^[\p{L}\d -]*$/u.test(text), { params: { reason: 'postcode' } })
+  .transform(tidyPostcode)
+  .default('')
+
 /** Zod's issues by field path, as phrases of `invalid.*`. The first issue of a field is the one shown. */
 export function fieldErrors(error: z.ZodError, input: unknown): Record<string, FieldError> {
   const errors: Record<string, FieldError> = {}

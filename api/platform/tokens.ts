@@ -35,7 +35,7 @@ export function sameSecret(a: string, b: string): boolean {
 const READABLE = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** A public name such as `Q-7K3M9Q`: no 0/O, 1/I/L or U, so it can be read aloud and spells nothing. */
-export function newReference(letter: 'Q' | 'T' | 'B' | 'O'): string {
+export function newReference(letter: 'Q' | 'T' | 'B' | 'O' | 'P' | 'N'): string {
   return `${letter}-${Array.from({ length: 6 }, () => READABLE[randomInt(READABLE.length)]).join('')}`
 }
 

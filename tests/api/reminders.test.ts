@@ -304,7 +304,10 @@ describe('unsubscribing', () => {
     const visitor = torv.visitor()
 
     const before = (await (await visitor.get(`/api/mail-preferences/${token}`)).json()) as { email: string; wanted: object }
-    expect(before).toEqual({ email: 'a•••@acme.example', wanted: { reminders: true, 'check-ins': true, news: true } })
+    expect(before).toEqual({
+      email: 'a•••@acme.example',
+      wanted: { reminders: true, 'check-ins': true, maintenance: true, status: true, news: true },
+    })
     expect((await visitor.put(`/api/mail-preferences/${token}`, { reminders: true, 'check-ins': false, news: false })).status).toBe(204)
 
     expect(await (await ada.get('/api/mail-preferences/mine')).json()).toMatchObject({

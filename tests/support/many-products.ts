@@ -125,6 +125,7 @@ function productOf(number: number, random: () => number, content: Content): Prod
     documents: [],
     accessories: [],
     spareParts: [],
+    maintenance: [],
     replaces: random() < 0.02 ? [`${make} Classic ${number}`] : [],
     order: Math.floor(random() * 1000),
   }

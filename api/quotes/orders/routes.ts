@@ -4,15 +4,9 @@ import { body, type Env, signedIn } from '../../platform/http.ts'
 import { once } from '../../platform/idempotency.ts'
 import { Problem } from '../../platform/problems.ts'
 import { quoteByReference } from '../store.ts'
-import { deliverOrder, ownedProducts } from './store.ts'
+import { deliverOrder } from './store.ts'
 
 const Delivery = z.object({ on: z.iso.date() })
-
-/** What the signed-in customer owns. */
-export const products = new Hono<Env>().get('/', async (c) => {
-  const { contactId } = signedIn(c)
-  return c.json({ products: contactId === null ? [] : await ownedProducts(c.var.services, contactId) })
-})
 
 export const deskOrders = new Hono<Env>().post('/:reference/delivery', once(), body(Delivery), async (c) => {
   const quote = await quoteByReference(c.var.services, c.req.param('reference'))

@@ -1,5 +1,4 @@
-import { mayIn } from '../../organisations/scope.ts'
-import type { Statement } from '../../platform/db.ts'
+import { deliverBought, ownBought } from '../../owned/store.ts'
 import { eventIfChanged } from '../../platform/events.ts'
 import type { User } from '../../platform/http.ts'
 import { invalid, Problem } from '../../platform/problems.ts'
@@ -7,28 +6,9 @@ import { newReference } from '../../platform/tokens.ts'
 import type { Services } from '../../services.ts'
 import { UNDO_MS } from '../model.ts'
 import { asChosen, currentRevision, type Quote, quoteByReference, worthOf } from '../store.ts'
-import { type BoughtProduct, dayOf, productsIn, yearsAfter } from './model.ts'
+import { dayOf, productsIn, yearsAfter } from './model.ts'
 
 export type Order = { reference: string; placedAt: number; deliveredOn: string | null }
-
-export type OwnedProduct = {
-  order: string
-  quote: string
-  line: string
-  product: string
-  sku: string
-  name: string
-  options: Record<string, string>
-  quantity: number
-  boughtOn: string
-  deliveredOn: string | null
-  warrantyUntil: string | null
-  serialNumber: string | null
-  /** By themselves, and not by a colleague. */
-  isMine: boolean
-}
-
-const MOST_SHOWN = 500
 
 /** Makes orders of the quotes whose acceptance can no longer be taken back. Asking again changes nothing. */
 export async function placeOrders(services: Services) {
@@ -60,25 +40,16 @@ async function placeOrder(services: Services, quote: Quote) {
       args: { order, id: quote.id, at, until: at - UNDO_MS },
     },
     eventIfChanged('order.created', { subject: quote.reference, actor: 'clock', at, data: { order, ...worthOf(document) } }),
-    ...productsIn(document, content).map((product) => addProduct(order, product, boughtOn)),
+    // Only when the order of this reference has just been made.
+    ...productsIn(document, content).map(({ warrantyYears, ...product }) =>
+      ownBought(
+        quote.reference,
+        { ...product, order, boughtOn, warrantyUntil: warrantyYears ? yearsAfter(boughtOn, warrantyYears) : null },
+        at,
+        'select contact_id, organisation_id from quotes join orders on quote_id = quotes.id where orders.reference = :order',
+      ),
+    ),
   ])
-}
-
-/** Only when the order of this reference has just been made. */
-function addProduct(
-  order: string,
-  { line, product, sku, name, options, quantity, warrantyYears }: BoughtProduct,
-  boughtOn: string,
-): Statement {
-  return {
-    sql: `insert into owned_products (order_id, line, product, sku, name, options, quantity, bought_on, warranty_until)
-          select id, :line, :product, :sku, :name, :options, :quantity, :boughtOn, :warrantyUntil from orders where reference = :order`,
-    args: {
-      ...{ order, line, product, sku, name, quantity, boughtOn },
-      options: JSON.stringify(options),
-      warrantyUntil: warrantyYears ? yearsAfter(boughtOn, warrantyYears) : null,
-    },
-  }
 }
 
 /** Undefined while an acceptance can still be taken back, and for a moment after. */
@@ -100,31 +71,14 @@ export async function deliverOrder(services: Services, quote: Quote, on: string,
       args: { id: quote.id, on, at },
     },
     eventIfChanged('order.delivered', { subject: quote.reference, actor: `user:${by.id}`, at, data: { on } }),
-    ...productsIn(document, content).flatMap(({ line, warrantyYears }) =>
-      warrantyYears ? [extendWarranty(quote, line, on, at, warrantyYears)] : [],
+    ...productsIn(document, content).map(({ line, warrantyYears }) =>
+      deliverBought(
+        quote.reference,
+        line,
+        { on, warrantyUntil: warrantyYears ? yearsAfter(on, warrantyYears) : null },
+        'exists (select 1 from orders join quotes on quotes.id = quote_id where quotes.reference = :quote and orders.delivered_on = :on)',
+      ),
     ),
   ])
   if (delivered?.changes !== 1) throw new Problem('not-your-turn')
-}
-
-function extendWarranty({ id }: Quote, line: string, on: string, at: number, years: number): Statement {
-  return {
-    sql: `update owned_products set warranty_until = :until
-          where line = :line and order_id = (select id from orders where quote_id = :id and delivered_on = :on and delivered_at = :at)`,
-    args: { id, line, on, at, until: yearsAfter(on, years) },
-  }
-}
-
-/** What this contact has bought, and what colleagues have whose quotes they may see; the newest first. */
-export async function ownedProducts({ db }: Services, contactId: number): Promise<OwnedProduct[]> {
-  const rows = await db.all<Omit<OwnedProduct, 'options' | 'isMine'> & { options: string; isMine: number }>(
-    `select o.reference as "order", q.reference as quote, p.line, p.product, p.sku, p.name, p.options, p.quantity,
-       p.bought_on as "boughtOn", o.delivered_on as "deliveredOn", p.warranty_until as "warrantyUntil",
-       p.serial_number as "serialNumber", q.contact_id = :contactId as "isMine"
-     from quotes q join orders o on o.quote_id = q.id join owned_products p on p.order_id = o.id
-     where q.contact_id = :contactId or ${mayIn('q.organisation_id', 'see-colleagues')}
-     order by o.placed_at desc, o.id desc, p.line limit ${MOST_SHOWN}`,
-    { contactId },
-  )
-  return rows.map((row) => ({ ...row, options: JSON.parse(row.options) as Record<string, string>, isMine: row.isMine === 1 })) // by addProduct
 }

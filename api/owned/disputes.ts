@@ -1,0 +1,107 @@
+import { CONTACTS } from '../accounts/contacts.ts'
+import { eventIfChanged } from '../platform/events.ts'
+import { Problem } from '../platform/problems.ts'
+import type { Services } from '../services.ts'
+import { openTicket } from '../tickets/store.ts'
+import { serialKey } from './model.ts'
+
+const AT_ONCE = 50
+
+/** Something with a number, and who says that it is theirs; for staff. */
+export type DeskItem = {
+  reference: string
+  product: string
+  name: string
+  serialNumber: string
+  boughtOn: string
+  registeredAt: number
+  isDisputed: boolean
+  dispute: string | null
+  contactId: number
+  ownerName: string
+  ownerEmail: string
+}
+
+const DESK = `i.reference, i.product, i.name, i.serial_number as "serialNumber", i.bought_on as "boughtOn", i.created_at as "registeredAt",
+  i.disputed_at is not null as "isDisputed", i.dispute_case as dispute, c.id as "contactId", c.name as "ownerName", c.email as "ownerEmail"`
+
+type Row = Omit<DeskItem, 'isDisputed'> & { isDisputed: number }
+
+/** Whoever has something with this number, disputed ones last. */
+export async function itemsBySerial({ db }: Services, serialNumber: string): Promise<DeskItem[]> {
+  const rows = await db.all<Row>(
+    `select ${DESK} from owned_items i join ${CONTACTS} c on c.id = i.contact_id
+     where i.serial_key = :key and i.ended_at is null order by i.disputed_at is not null, i.id limit ${AT_ONCE}`,
+    { key: serialKey(serialNumber) },
+  )
+  return rows.map((row) => ({ ...row, isDisputed: row.isDisputed === 1 }))
+}
+
+/** What two people say is theirs, the longest waiting first. */
+export async function disputedItems({ db }: Services): Promise<DeskItem[]> {
+  const rows = await db.all<Row>(
+    `select ${DESK} from owned_items i join ${CONTACTS} c on c.id = i.contact_id
+     where i.disputed_at is not null and i.ended_at is null order by i.disputed_at, i.id limit ${AT_ONCE}`,
+  )
+  return rows.map((row) => ({ ...row, isDisputed: true }))
+}
+
+/**
+ * Opens a case for each number that a second one has registered, some time after: nobody can tell from the answer. It is the company's own
+ * case, so neither of the two sees it.
+ */
+export async function openDisputes(services: Services): Promise<void> {
+  const { db, content } = services
+  const { company } = content
+  const t = services.t[company.locale]
+  for (const item of (await disputedItems(services)).filter(({ dispute }) => dispute === null)) {
+    const others = (await itemsBySerial(services, item.serialNumber)).filter(
+      ({ product, reference }) => product === item.product && reference !== item.reference,
+    )
+    const who = ({ ownerName, ownerEmail }: DeskItem) => `${ownerName} <${ownerEmail}>`.trim()
+    const { reference } = await openTicket(services, {
+      owner: { email: company.email, name: company.name },
+      channel: 'desk',
+      kind: 'question',
+      subject: t('owned.dispute.subject', { product: item.name, number: item.serialNumber }),
+      text: t('owned.dispute.text', { claimant: who(item), holder: others.map(who).join(', ') }),
+      authorName: company.name,
+      locale: company.locale,
+      product: item.product,
+      by: 'clock',
+      confirm: false,
+    })
+    await db.batch([
+      {
+        sql: 'update owned_items set dispute_case = :case where reference = :reference and dispute_case is null',
+        args: { case: reference, reference: item.reference },
+      },
+    ])
+  }
+}
+
+/** Says whose a disputed thing is: the one who came second keeps it and the others lose it, or the other way round. */
+export async function decideDispute({ db, clock }: Services, reference: string, inFavour: 'claimant' | 'holder', by: string) {
+  const at = clock.now()
+  const [decided] = await db
+    .batch([
+      ...(inFavour === 'claimant'
+        ? [
+            {
+              sql: `update owned_items set ended_at = :at
+                  where ended_at is null and disputed_at is null
+                    and (product, serial_key) = (select product, serial_key from owned_items where reference = :reference and disputed_at is not null and ended_at is null)`,
+              args: { reference, at },
+            },
+          ]
+        : []),
+      {
+        sql: `update owned_items set ${inFavour === 'claimant' ? 'disputed_at = null' : 'ended_at = :at'}
+            where reference = :reference and disputed_at is not null and ended_at is null`,
+        args: { reference, at },
+      },
+      eventIfChanged('product.dispute-decided', { subject: reference, actor: by, at, data: { inFavour } }),
+    ])
+    .then((results) => results.slice(-2))
+  if (decided?.changes !== 1) throw new Problem('not-found')
+}
