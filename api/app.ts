@@ -23,6 +23,8 @@ import { deskLeads, MAX_FILE_BYTES } from './leads/routes.ts'
 import { deskMail } from './mail/desk-routes.ts'
 import { inboundMail } from './mail/routes.ts'
 import { metrics } from './metrics/routes.ts'
+import { deskNoticeRoutes } from './notices/desk-routes.ts'
+import { notices, status } from './notices/routes.ts'
 import { deskOrganisations } from './organisations/desk-routes.ts'
 import { invitations, organisation } from './organisations/routes.ts'
 import { deskOwned } from './owned/desk-routes.ts'
@@ -87,6 +89,8 @@ export function createApp(services: Services) {
     .route('/api/verify', verification)
     .route('/api/account/products', ownedProducts)
     .route('/api/take-over', takeOvers)
+    .route('/api/notices', notices)
+    .route('/api/status', status)
     .route('/api/help', help)
     .route('/api/searches', searches)
     .route('/api/catalog/selector', selector)
@@ -122,6 +126,7 @@ export function createApp(services: Services) {
     .route('/api/desk/gaps', deskGaps)
     .route('/api/desk/organisations', deskOrganisations)
     .route('/api/desk/products', deskOwned)
+    .route('/api/desk/notices', deskNoticeRoutes)
   app.notFound((c) => problemResponse(c, new Problem('not-found')))
   app.onError((error, c) => problemResponse(c, withGuessesCounted(asProblem(error, c), c)))
   return app

@@ -14,6 +14,7 @@ import { followUpReader } from './followup/reader.ts'
 import { resumeImports } from './leads/import-run.ts'
 import { leadReader } from './leads/reader.ts'
 import { ImapReader } from './mail/imap.ts'
+import { announceWritten } from './notices/store.ts'
 import { KeptUp } from './notify/kept-up.ts'
 import { Mailer } from './notify/mailer.ts'
 import { remindOfCare } from './owned/care.ts'
@@ -100,6 +101,7 @@ async function tidy(services: Services) {
     endSittings(services),
     refreshSearch(services),
     remindOfCare(services),
+    announceWritten(services),
     openDisputes(services),
   ]
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {

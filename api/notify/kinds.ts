@@ -1,6 +1,7 @@
 import { accountMails } from '../accounts/mails.ts'
 import { bookingMails } from '../bookings/mails.ts'
 import { followUpMails } from '../followup/mails.ts'
+import { noticeMails } from '../notices/mails.ts'
 import { organisationMails } from '../organisations/mails.ts'
 import { ownedMails } from '../owned/mails.ts'
 import { quoteMails } from '../quotes/mails.ts'
@@ -13,6 +14,7 @@ import type { MailKind } from './mail-kind.ts'
 export const mailKinds: Record<string, MailKind> = {
   ...accountMails,
   ...bookingMails,
+  ...noticeMails,
   ...organisationMails,
   ...ownedMails,
   ...quoteMails,

@@ -1,5 +1,6 @@
-import type { Content } from '../../content/load.ts'
-import type { Locale, Notice, Strings } from '../../content/schema.ts'
+import type { Locale, Strings } from '../../content/schema.ts'
+import type { Notice } from '../notices/model.ts'
+import { plainOf } from '../notices/words.ts'
 import type { Services } from '../services.ts'
 import type { Site } from '../sites/store.ts'
 import type { Assets } from './assets.ts'
@@ -20,7 +21,10 @@ export type FrameData = {
 const POPULAR = 5
 
 /** The document in the frame: everything else in it is drawn by the panel's script. */
-export function frameDocument({ content, clock, t }: Services, site: Site, locale: Locale, { script, styles }: Assets): string {
+export function frameDocument(
+  { content, t }: Services,
+  { site, locale, notices, assets: { script, styles } }: { site: Site; locale: Locale; notices: Notice[]; assets: Assets },
+): string {
   const { name, sla } = content.company
   const data: FrameData = {
     site: site.key,
@@ -28,11 +32,11 @@ export function frameDocument({ content, clock, t }: Services, site: Site, local
     locale,
     company: name,
     firstResponseHours: sla.question?.firstResponseHours ?? 0,
-    notices: noticesNow(content, clock.now()).map(({ kind, title, text, article }) => ({
+    notices: notices.map(({ kind, title, text, article }) => ({
       kind,
       title: title[locale],
-      text: text[locale],
-      article,
+      text: plainOf(text[locale]),
+      article: article ?? undefined,
     })),
     popular: content.articles[locale]
       .filter((article) => article.popular)
@@ -84,12 +88,6 @@ export function frameHeaders({ origins }: Site, { isBeingWritten }: Assets): Rec
 
 function panelStrings(strings: Strings): Strings {
   return Object.fromEntries(Object.entries(strings).filter(([key]) => key.startsWith('widget.')))
-}
-
-function noticesNow({ notices, company }: Content, now: number): Notice[] {
-  // As the company's calendar has it: "2026-10-21".
-  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: company.timeZone }).format(now)
-  return notices.filter(({ from, until }) => from <= today && (!until || today <= until)).sort((a, b) => b.from.localeCompare(a.from))
 }
 
 function escaped(text: string): string {

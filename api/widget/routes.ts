@@ -1,11 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale, TicketKind } from '../../content/schema.ts'
+import { readCookie } from '../accounts/cookies.ts'
+import { Sessions } from '../accounts/sessions.ts'
 import { UploadIds } from '../files/about.ts'
 import { findVisitorsUpload } from '../files/find.ts'
 import { uploadRoutes } from '../files/routes.ts'
 import type { Who } from '../files/who.ts'
 import { readArticle, scopeOf } from '../help/readers.ts'
+import { noticesFor } from '../notices/view.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -45,9 +48,19 @@ export const widgetFrame = new Hono<Env>().get(
     const site = await findSite(services, key)
     if (!site) throw new Problem('not-found')
     const assets = panelAssets()
-    return c.html(frameDocument(services, site, locale ?? site.locale, assets), 200, frameHeaders(site, assets))
+    const notices = await noticesFor(services, await contactHere(c), site.key)
+    return c.html(frameDocument(services, { site, notices, assets, locale: locale ?? site.locale }), 200, frameHeaders(site, assets))
   },
 )
+
+/**
+ * Who is signed in at the portal, where the site is one of the company's own beside it: from other people's sites, browsers send no
+ * cookie into the frame. It is for what is told to owners, and nothing else: the page around the frame cannot read it.
+ */
+async function contactHere(c: Context<Env>): Promise<number | null> {
+  const found = await new Sessions(c.var.services.db).find(readCookie(c, 'session'))
+  return found?.user.contactId ?? null
+}
 
 const conversations = new Hono<Env>()
   .get('/', async (c) => {

@@ -1,0 +1,104 @@
+import { newPreferenceLink, wants } from '../followup/preferences.ts'
+import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
+import type { Services } from '../services.ts'
+import { isPublic, isShown, liesIn, type Notice } from './model.ts'
+import { CHOICE, mailedTo } from './reach.ts'
+import { findNotice } from './store.ts'
+import { findRequest, requestToSend, subscribers } from './subscribers.ts'
+import { plainOf } from './words.ts'
+
+export const noticeMails: Record<string, MailKind> = {
+  'notice.published': {
+    on: ['notice.published'],
+    to: async (services, { subject, data }) => {
+      const notice = data.byMail ? await findNotice(services, subject) : undefined
+      return notice ? mailedTo(services, notice) : []
+    },
+    write: async (services, { subject }, recipient) => {
+      const notice = await findNotice(services, subject)
+      // What has ended meanwhile disturbs nobody any more.
+      if (!notice || !isShown(notice, services.clock.now())) return undefined
+      const t = services.t[recipient.locale]
+      return written(services, notice, recipient, {
+        subject: t(`notices.mail.${notice.kind}`, { title: notice.title[recipient.locale] }),
+        paragraphs: [plainOf(notice.text[recipient.locale])],
+      })
+    },
+  },
+
+  // How it goes on is for those who have asked to hear of it.
+  'notice.updated': {
+    on: ['notice.updated'],
+    to: async (services, { subject }) => {
+      const notice = await findNotice(services, subject)
+      if (!notice || !isPublic(notice)) return []
+      const { audience } = notice
+      return (await subscribers(services)).filter(
+        ({ postcode }) => !postcode || audience.to !== 'region' || liesIn(postcode, audience.postcodes),
+      )
+    },
+    write: async (services, { subject, data }, recipient) => {
+      const notice = await findNotice(services, subject)
+      const update = notice?.updates.find(({ at }) => at === data.at)
+      if (!notice || !update) return undefined
+      const t = services.t[recipient.locale]
+      const state = t(`notices.state.${update.state}`)
+      return written(services, notice, recipient, {
+        subject: t('notices.mail.update', { state, title: notice.title[recipient.locale] }),
+        paragraphs: [`${state}.`, plainOf(update.text[recipient.locale])],
+      })
+    },
+  },
+
+  'status.subscription-asked': {
+    on: ['status.subscription-asked'],
+    to: async (services, { subject }) => {
+      const request = await findRequest(services, { id: requestOf(subject) })
+      return request ? [request] : []
+    },
+    write: async (services, { subject }, { locale }) => {
+      const token = await requestToSend(services, requestOf(subject))
+      if (!token) return undefined
+      const t = services.t[locale]
+      return {
+        subject: t('notices.mail.confirm.subject', { company: services.content.company.name }),
+        paragraphs: [t('notices.mail.confirm.text'), t('notices.mail.confirm.not-you')],
+        action: { label: t('notices.mail.confirm.open'), path: `/${locale}/status/confirm/${token}` },
+      }
+    },
+  },
+}
+
+/** With the way to the page that says more, and, but for recalls, a way never to get such a mail again. */
+async function written(
+  services: Services,
+  notice: Notice,
+  { email, locale }: Recipient,
+  { subject, paragraphs }: Pick<MailContent, 'subject' | 'paragraphs'>,
+): Promise<MailContent | undefined> {
+  const t = services.t[locale]
+  const action = { label: t('notices.mail.open'), path: `/${locale}${pageOf(notice)}` }
+  const choice = CHOICE[notice.kind]
+  if (!choice) return { subject, paragraphs: [...paragraphs, t('notices.mail.safety')], action }
+  if (!(await wants(services, email, choice))) return undefined
+  const preferences = newPreferenceLink(email, services.clock.now())
+  return {
+    ...{ subject, paragraphs, action },
+    unsubscribe: {
+      label: t(`notices.mail.unsubscribe.${choice}`),
+      path: `/${locale}/mail-preferences/${preferences.token}`,
+      oneClickPath: `/api/unsubscribe/${preferences.token}/${choice}`,
+    },
+    statements: [preferences.statement],
+  }
+}
+
+function pageOf(notice: Notice): string {
+  if (notice.article) return `/help/${notice.article}`
+  if (isPublic(notice)) return '/status'
+  return notice.audience.to === 'all' ? '/' : '/account/products'
+}
+
+function requestOf(subject: string): number {
+  return Number(subject.slice('status-request:'.length))
+}

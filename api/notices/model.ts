@@ -1,0 +1,140 @@
+import type { Content } from '../../content/load.ts'
+import type { Localized, Notice as WrittenNotice } from '../../content/schema.ts'
+import { tidyPostcode } from '../platform/fields.ts'
+import { dayOf, momentOf, nextDay } from '../tickets/hours.ts'
+
+export const NOTICE_KINDS = ['incident', 'maintenance', 'recall', 'news'] as const
+export type NoticeKind = (typeof NOTICE_KINDS)[number]
+export const AUDIENCES = ['all', 'owners', 'region', 'site'] as const
+/** How far along an incident is, in the words of status pages. */
+export const UPDATE_STATES = ['investigating', 'identified', 'watching', 'solved'] as const
+export type UpdateState = (typeof UPDATE_STATES)[number]
+
+export type Audience =
+  | { to: 'all' }
+  | { to: 'owners'; products: string[] }
+  /** Postcodes: "7100", or "7000-7999". */
+  | { to: 'region'; postcodes: string[] }
+  /** Who opens the widget on the site of this key. */
+  | { to: 'site'; site: string }
+
+export type Update = { state: UpdateState; text: Localized; at: number }
+
+/** Something customers are told, wherever it was written. Moments in milliseconds since 1970. */
+export type Notice = {
+  /** Of the desk's, `N-7K3M9Q`; of a content file, its slug. */
+  reference: string
+  kind: NoticeKind
+  title: Localized
+  /** Markdown. */
+  text: Localized
+  article: string | null
+  audience: Audience
+  byMail: boolean
+  startsAt: number | null
+  endsAt: number | null
+  publishedAt: number
+  endedAt: number | null
+  /** The latest first. */
+  updates: Update[]
+}
+
+/** Who looks: what they own and where, and on which site. */
+export type Reader = { products: string[]; postcodes: string[]; site?: string | undefined }
+export const STRANGER: Reader = { products: [], postcodes: [] }
+
+export function isShown({ publishedAt, endedAt }: Pick<Notice, 'publishedAt' | 'endedAt'>, now: number): boolean {
+  return publishedAt <= now && (endedAt === null || now < endedAt)
+}
+
+export function concerns({ audience }: Pick<Notice, 'audience'>, reader: Reader): boolean {
+  switch (audience.to) {
+    case 'all':
+      return true
+    case 'owners':
+      return reader.products.some((product) => audience.products.includes(product))
+    case 'region':
+      return reader.postcodes.some((postcode) => liesIn(postcode, audience.postcodes))
+    case 'site':
+      return reader.site === audience.site
+  }
+}
+
+/** Whether everybody may read it on the status page: what does not work, or will not. */
+export function isPublic({ kind, audience }: Pick<Notice, 'kind' | 'audience'>): boolean {
+  return (kind === 'incident' || kind === 'maintenance') && (audience.to === 'all' || audience.to === 'region')
+}
+
+/** Postcodes of digits are compared as numbers of the same length; others as they are. */
+export function liesIn(postcode: string, ranges: string[]): boolean {
+  const wanted = tidyPostcode(postcode)
+  return ranges.some((range) => {
+    const { from, until } = boundsOf(range)
+    return wanted.length === from.length && from <= wanted && wanted <= until
+  })
+}
+
+export function boundsOf(range: string): { from: string; until: string } {
+  const [from = '', until = from] = range.split('-').map(tidyPostcode)
+  return { from, until }
+}
+
+export function isPostcodeRange(text: string): boolean {
+  const { from, until } = boundsOf(text)
+  return /^[\p{L}\d ]+(-[\p{L}\d ]+)?$/u.test(text) && from.length > 0 && from.length <= 10 && from.length === until.length && from <= until
+}
+
+/** The notices of content files: shown from the morning of their first day until the midnight of their last. */
+export function noticesIn({ notices, company }: Pick<Content, 'notices' | 'company'>): Notice[] {
+  const morning = (day: string) => momentOf(day, '00:00', company.timeZone)
+  return notices.map((notice) => ({
+    ...{ reference: notice.slug, kind: notice.kind, title: notice.title, text: notice.text, byMail: notice.mail },
+    article: notice.article ?? null,
+    audience: audienceOf(notice),
+    startsAt: morning(notice.starts ?? notice.from),
+    endsAt: notice.until ? morning(nextDay(notice.until)) : null,
+    publishedAt: morning(notice.from),
+    endedAt: notice.until ? morning(nextDay(notice.until)) : null,
+    updates: [],
+  }))
+}
+
+function audienceOf({ for: whom }: WrittenNotice): Audience {
+  if (whom?.products) return { to: 'owners', products: whom.products }
+  if (whom?.postcodes) return { to: 'region', postcodes: whom.postcodes }
+  return whom?.site ? { to: 'site', site: whom.site } : { to: 'all' }
+}
+
+export type Day = { day: string; worst: 'incident' | 'maintenance' | undefined }
+
+/** How each of the last days was, oldest first: by the company's calendar, and the worse of what fell on it. */
+export function daysBack(notices: Notice[], count: number, now: number, timeZone: string): Day[] {
+  const days: Day[] = []
+  let day = dayOf(now - (count - 1) * 24 * 3_600_000, timeZone)
+  for (let n = 0; n < count; n++) {
+    const from = momentOf(day, '00:00', timeZone)
+    const until = momentOf(nextDay(day), '00:00', timeZone)
+    const kinds = notices.filter((notice) => began(notice) < until && (ended(notice) ?? now) > from).map(({ kind }) => kind)
+    days.push({ day, worst: kinds.includes('incident') ? 'incident' : kinds.includes('maintenance') ? 'maintenance' : undefined })
+    day = nextDay(day)
+  }
+  return days
+}
+
+/** When what it tells of began; planned work when it was planned for. */
+export function began({ kind, startsAt, publishedAt }: Notice): number {
+  return kind === 'maintenance' ? (startsAt ?? publishedAt) : Math.min(startsAt ?? publishedAt, publishedAt)
+}
+
+export function ended({ kind, endsAt, endedAt }: Notice): number | null {
+  if (kind === 'maintenance') return endsAt ?? endedAt
+  return endedAt ?? endsAt
+}
+
+export type Standing = 'ongoing' | 'planned' | 'past'
+
+export function standing(notice: Notice, now: number): Standing {
+  if (began(notice) > now && isShown(notice, now)) return 'planned'
+  const over = ended(notice)
+  return isShown(notice, now) && (over === null || over > now) ? 'ongoing' : 'past'
+}

@@ -1,0 +1,72 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { Locale } from '../../content/schema.ts'
+import { Email, Postcode } from '../platform/fields.ts'
+import { body, type Env } from '../platform/http.ts'
+import { Problem } from '../platform/problems.ts'
+import { daysBack, ended, isPublic, standing } from './model.ts'
+import { noticesSince } from './store.ts'
+import { askToSubscribe, confirmSubscription, findRequest } from './subscribers.ts'
+import { noticeFor, noticesFor } from './view.ts'
+
+const MINUTES = 60_000
+export const DAYS_BACK = 90
+
+const Subscription = z.object({
+  email: Email,
+  locale: Locale.optional(),
+  postcode: Postcode,
+})
+
+/** What is told to who asks: a guest, or somebody with things of ours. */
+export const notices = new Hono<Env>().get('/', async (c) => {
+  const { services, actor, locale } = c.var
+  const told = await noticesFor(services, actor.user?.contactId ?? null)
+  return c.json({ notices: told.map((notice) => noticeFor(notice, locale)) })
+})
+
+/** How things stand, for everybody. */
+export const status = new Hono<Env>()
+  .get('/', async (c) => {
+    const { services, locale } = c.var
+    const now = services.clock.now()
+    const since = now - DAYS_BACK * 24 * 60 * MINUTES
+    const all = (await noticesSince(services, since)).filter(isPublic)
+    const those = (wanted: 'ongoing' | 'planned' | 'past') => all.filter((notice) => standing(notice, now) === wanted)
+    return c.json({
+      ongoing: those('ongoing').map((notice) => noticeFor(notice, locale)),
+      planned: those('planned')
+        .sort((a, b) => (a.startsAt ?? 0) - (b.startsAt ?? 0))
+        .map((notice) => noticeFor(notice, locale)),
+      past: those('past')
+        .sort((a, b) => (ended(b) ?? 0) - (ended(a) ?? 0))
+        .map((notice) => noticeFor(notice, locale)),
+      days: daysBack(
+        all.filter((notice) => standing(notice, now) !== 'planned'),
+        DAYS_BACK,
+        now,
+        services.content.company.timeZone,
+      ),
+    })
+  })
+
+  // The same answer whether the address is known, subscribed, or asked too often.
+  .post('/subscriptions', body(Subscription), async (c) => {
+    const { services, address } = c.var
+    services.limits.take(`subscriptions from ${address}`, 20, 15 * MINUTES)
+    const { email, locale = c.var.locale, postcode } = c.req.valid('json')
+    await askToSubscribe(services, { email, locale, postcode })
+    return c.body(null, 202)
+  })
+
+  // Looking subscribes nobody: programs that look at mails follow links.
+  .get('/subscriptions/:token', async (c) => {
+    const request = await findRequest(c.var.services, { token: c.req.param('token') })
+    if (!request) throw new Problem('not-found')
+    return c.json({ email: request.email, postcode: request.postcode })
+  })
+
+  .post('/subscriptions/:token', async (c) => {
+    if (!(await confirmSubscription(c.var.services, c.req.param('token')))) throw new Problem('not-found')
+    return c.body(null, 204)
+  })

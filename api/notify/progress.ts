@@ -1,0 +1,15 @@
+import type { Services } from '../services.ts'
+
+export type Progress = { waiting: number; sent: number; parked: number }
+
+/** How the mails of one kind about one subject get on. */
+export async function mailsOf({ db }: Pick<Services, 'db'>, template: string, subject: string): Promise<Progress> {
+  const rows = await db.all<{ status: keyof Progress; n: number }>(
+    `select status, count(*) as n from mails
+     where template = :template and event_id in (select id from events where subject = :subject and kind = :template) group by status`,
+    { template, subject },
+  )
+  const progress = { waiting: 0, sent: 0, parked: 0 }
+  for (const { status, n } of rows) progress[status] = n
+  return progress
+}
