@@ -18,6 +18,7 @@ import { aBooking, bookingsToCome } from './demo-bookings.ts'
 import { seedLeads, sourceOfPerson } from './demo-leads.ts'
 import { writeMacros } from './demo-macros.ts'
 import { takeOrders } from './demo-orders.ts'
+import { aNotice, registerOwned } from './demo-owned.ts'
 import { askBeforeBuying } from './demo-questions.ts'
 import { helpOfADay, workOfTheYear } from './demo-service.ts'
 import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
@@ -48,12 +49,14 @@ async function seed() {
     await aDay(services, clock, staff, day)
     await aBooking(services, staff, day)
     await helpOfADay(services, clock, day)
+    await aNotice(services, clock, staff, DAYS - day)
     if (day % 5 === 0) process.stdout.write(`\r▸ Making up a year of business … ${Math.round((100 * day) / DAYS)} %`)
   }
   clock.goTo(Date.now())
   await everyState(services, staff)
   await bookingsToCome(services, staff)
   await workOfTheYear(services, staff)
+  await registerOwned(services)
   const ada = await welcome(services, { email: 'ada@acme.example', locale: 'da' })
   if (ada) await setPassword(services, ada.id, await hashPassword(PASSWORD))
   if (!(await sites(services)).length) await addSite(services, { name: 'Demo', origins: ['http://127.0.0.1:4322'], locale: 'da' })
