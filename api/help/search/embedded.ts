@@ -12,10 +12,10 @@ import { type Term, termsOf } from './terms.ts'
 const CANDIDATES = 80
 const MOST_GROUPS = 1000
 /** Nothing is found when the best document answers less than this share of what was asked; others must keep up with the best. */
-const LEAST_COVERAGE = 0.2
-const LEAST_OF_BEST = 0.2
+const LEAST_COVERAGE = 0.1
+const LEAST_OF_BEST = 0.1
 /** Who types the name of a section, such as an error code, wants that section. */
-const OPENING = 1.5
+const OPENING = 2
 
 /** Search in this process, in a file of its own that can be deleted at any time and is built again from the content. */
 export function openEmbeddedSearch(file: string): SearchEngine {
@@ -81,7 +81,7 @@ function groupsOf(index: SearchIndex, query: SearchQuery): string[] {
   const language = index.languages[query.locale]
   const terms = termsIn(language, query)
   const scores = scoresIn(language, terms)
-  const known = terms.filter(({ phrases }) => phrases.size).length // a word that nothing answers asks for nothing here
+  const known = terms.filter(({ phrases, faint }) => phrases.size && !faint).length // a word that nothing answers asks for nothing here
   const answersAll = known > 1 ? bestOfGroups(language, scores, query, known) : []
   const best = answersAll.length ? answersAll : bestOfGroups(language, scores, query)
   return best.map((place) => language.places.groups[language.places.groupOf[place] ?? -1] ?? '')
@@ -166,7 +166,7 @@ function onePerPage(best: Stored[]): Stored[] {
 
 function hitOf({ id, kind, group, title, heading, path, language, body }: Stored, terms: Term[]): SearchHit {
   const lookup = lookupOf(terms)
-  const weights = terms.map((term) => term.weight)
+  const weights = terms.map((term) => (term.faint ? 0 : term.weight))
   return {
     id,
     kind,

@@ -9,7 +9,7 @@ import { Vocabulary } from './vocabulary.ts'
 import { searchable, wordsOf } from './words.ts'
 
 /** Goes up when folding, fields, weights or tables change: an index made the old way is then built again. */
-const ANALYSIS = 3
+const ANALYSIS = 4
 const DOCUMENTS_PER_TURN = 50
 const POSTINGS_PER_TURN = 500
 /** Places of documents kept in memory for words that are asked for again and again: 16 MB. */

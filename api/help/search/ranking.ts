@@ -2,10 +2,10 @@ import type { Term } from './terms.ts'
 import { wordsOf } from './words.ts'
 
 /** How much a find in each field is worth, most important first: title, heading, keywords, body. */
-export const FIELD_WEIGHTS = [4, 3, 2, 1] as const
+export const FIELD_WEIGHTS = [2, 2, 1.5, 1] as const
 /** How much a long field dilutes a find in it. */
 const LENGTH_MATTERS = [0.5, 0.3, 0.3, 0.75] as const
-const SATURATION = 1.2
+const SATURATION = 2
 
 /** For each word the phrases that begin with it. */
 export type Lookup = Map<string, { words: string[]; term: number; weight: number }[]>
@@ -13,9 +13,11 @@ export type Lookup = Map<string, { words: string[]; term: number; weight: number
 /** Where a phrase of a term stands among the words of a text. */
 export type Match = { at: number; length: number; term: number; weight: number }
 
+/** Stop words are not worth marking. */
 export function lookupOf(terms: Term[]): Lookup {
   const lookup: Lookup = new Map()
-  for (const [term, { phrases }] of terms.entries()) {
+  for (const [term, { phrases, faint }] of terms.entries()) {
+    if (faint) continue
     for (const [phrase, weight] of phrases) {
       const words = phrase.split(' ')
       const first = words[0] ?? ''
@@ -42,7 +44,8 @@ export function opens(text: string, terms: Term[], lookup: Lookup): boolean {
     words.map(({ folded }) => folded),
     lookup,
   )
-  return terms.every((_, place) => matches.some(({ at, term, weight }) => at === place && term === place && weight === 1))
+  const telling = [...terms.keys()].filter((term) => !terms[term]?.faint)
+  return telling.every((own, place) => matches.some(({ at, term, weight }) => at === place && term === own && weight === 1))
 }
 
 export function relativeLength(words: number, field: number, averages: readonly number[]): number {

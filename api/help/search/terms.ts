@@ -2,8 +2,11 @@ import type { Locale } from '../../../content/schema.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { fold, STOP_WORDS, wordsOf } from './words.ts'
 
-/** One thing that is asked for. Any of its phrases answers it, the better the nearer its number is to 1; `weight` says how telling it is. */
-export type Term = { phrases: Map<string, number>; weight: number }
+/**
+ * One thing that is asked for. Any of its phrases answers it, the better the nearer its number is to 1; `weight` says how telling it is.
+ * A faint one (a stop word) only helps to choose among what the others find.
+ */
+export type Term = { phrases: Map<string, number>; weight: number; faint: boolean }
 
 export const LONGEST_QUERY = 200
 export const MOST_WORDS = 24
@@ -13,6 +16,7 @@ const JOINED = 0.9
 const BEGUN = 0.5
 const COMPOUND = 0.35
 const TYPO = 0.6
+const FAINT = 0.4
 
 type Asked = { word: string; unfinished: boolean; phrases: Map<string, number> }
 
@@ -25,9 +29,11 @@ export function termsOf(text: string, vocabulary: Vocabulary, synonyms: string[]
   for (const one of asked) addForms(one, vocabulary)
   addJoined(asked, vocabulary)
   addSynonyms(asked, vocabulary, synonyms)
-  return withoutStopWords(asked, vocabulary.locale)
-    .flatMap((one) => (one.phrases.size ? [one] : guesses(one, vocabulary)))
-    .map(({ phrases }) => ({ phrases, weight: rarity(phrases, vocabulary, documents) }))
+  const isFaint = faintWords(asked, vocabulary.locale)
+  return asked
+    .flatMap((one) => (one.phrases.size || isFaint(one) ? [one] : guesses(one, vocabulary)))
+    .map((one) => ({ one, faint: isFaint(one) }))
+    .map(({ one: { phrases }, faint }) => ({ phrases, faint, weight: rarity(phrases, vocabulary, documents) * (faint ? FAINT : 1) }))
 }
 
 function askedFor(text: string): Asked[] {
@@ -77,9 +83,10 @@ function indexOfPhrase(asked: Asked[], words: string[], vocabulary: Vocabulary):
   return asked.findIndex((_, start) => words.every((word, offset) => vocabulary.isForm(asked[start + offset]?.word, word)))
 }
 
-function withoutStopWords(asked: Asked[], locale: Locale): Asked[] {
-  const telling = asked.filter(({ word }) => !stopWords[locale].has(word))
-  return telling.length ? telling : asked
+/** Stop words, unless nothing else was said. */
+function faintWords(asked: Asked[], locale: Locale): (one: Asked) => boolean {
+  const isStopWord = ({ word }: Asked) => stopWords[locale].has(word)
+  return asked.every(isStopWord) ? () => false : isStopWord
 }
 
 const stopWords = { en: new Set(STOP_WORDS.en.map(fold)), da: new Set(STOP_WORDS.da.map(fold)) }
@@ -103,13 +110,13 @@ function add(phrases: Map<string, number>, phrase: string, weight: number) {
   if (weight > (phrases.get(phrase) ?? 0)) phrases.set(phrase, weight)
 }
 
-/** The inverse document frequency of BM25, over the forms of the word itself if there are any. */
+/** The inverse document frequency of BM25, of the commonest form of the word itself if there is any. */
 function rarity(phrases: Map<string, number>, vocabulary: Vocabulary, documents: number): number {
   const own = [...phrases].filter(([, weight]) => weight === 1 || weight === FORM)
-  let matching = 0
+  let matching = 1
   for (const [phrase, weight] of own.length ? own : phrases) {
-    matching += weight * Math.min(...phrase.split(' ').map((word) => vocabulary.count(word)))
+    matching = Math.max(matching, weight * Math.min(...phrase.split(' ').map((word) => vocabulary.count(word))))
   }
-  const among = Math.min(documents, Math.max(matching, 1))
+  const among = Math.min(documents, matching)
   return Math.log(1 + (documents - among + 0.5) / (among + 0.5))
 }

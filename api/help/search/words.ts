@@ -48,12 +48,11 @@ const DIGRAPH = /oe|aa/g
 const NOT_A_LETTER = /[^\p{L}\p{N}]/gu
 
 /**
- * Words that say nothing of what is asked for. The Danish list is short and neither holds a question word: in a short question
- * "hvem" and "when" are what tells two articles apart.
+ * Words that say little of what is asked for. The lists are short and neither holds a question word: in a short question "hvem" and
+ * "when" are what tells two articles apart. A company adds its own in `content/stop-words.yaml`.
  */
 export const STOP_WORDS: Record<Locale, readonly string[]> = {
-  en: `a an the and or but if of to in on at by for from with into as is are was were be been am do does did has have had i you he she it
-    we they me my your our their its this that these those there here can could will would should may might shall please just so
-    also any some get got s t d m ll re ve im`.split(/\s+/),
+  en: `a an the and or but if of to in on at by for from with into as is are was were be been am i you he she it we they me my your our
+    their its this that these those s t d m ll re ve im`.split(/\s+/),
   da: 'og i at en et den det de er som på til af for med jeg du der har'.split(' '),
 }
