@@ -8,7 +8,7 @@ import { factsBetween } from '../tickets/facts.ts'
 import { type Case, casesIn, SERVICE_EVENTS } from './cases.ts'
 import { openClock } from './open-clock.ts'
 import { type Grain, type Period, periodsOf, wholeOf } from './periods.ts'
-import { type CaseMetric, caseNumbers, casesBehind, type HelpMetric, helpNumbers, type Now, worthOf } from './service.ts'
+import { type CaseMetric, caseNumbers, casesBehind, type HelpMetric, helpNumbers, isSearch, type Now, worthOf } from './service.ts'
 
 export type ServiceAsked = {
   grain: Grain
@@ -97,7 +97,9 @@ export async function helpRows(services: Services, metric: HelpMetric, asked: Se
             outcome: helpful ? 'helped' : 'not',
           }),
         )
-      : searches.flatMap((search) => (metric === 'deflection' && search.answeredAt === null ? [] : [searchRow(search, metric, known.now)]))
+      : searches
+          .filter((one) => (metric === 'search' ? isSearch(one) : one.answeredAt !== null))
+          .map((one) => searchRow(one, metric, known.now))
   return rows.sort((a, b) => b.at - a.at)
 }
 

@@ -103,7 +103,7 @@ export function worthOf(metric: CaseMetric, one: Case, { open }: Now): number | 
 
 /** What visitors looked for, with what they read and what came of it; and what they said of articles. */
 export type HelpLog = {
-  searches: { at: number; visitor: string; answeredAt: number | null; ticketAt: number | null }[]
+  searches: { at: number; visitor: string; place: string; answeredAt: number | null; ticketAt: number | null }[]
   ratings: { at: number; helpful: number }[]
 }
 
@@ -115,11 +115,16 @@ export function helpNumbers({ start, end }: Span, { searches, ratings }: HelpLog
   )
   const deflected = deflectionOf(reads, now)
   return {
-    search: share(settled.map(({ answeredAt }) => Number(answeredAt !== null))),
+    search: share(settled.filter(isSearch).map(({ answeredAt }) => Number(answeredAt !== null))),
     deflection: deflected.rate,
     helpful: share(ratings.filter(within).map(({ helpful }) => helpful)),
     deflected,
   }
+}
+
+/** Who was already writing to us was shown answers, and had not searched for any. */
+export function isSearch({ place }: { place: string }): boolean {
+  return place !== 'ticket'
 }
 
 function isOpenAt({ open }: Case, moment: number): boolean {

@@ -1,7 +1,7 @@
 import type { Services } from '../services.ts'
 import { SEARCH_COLUMNS, type Search } from './store.ts'
 
-export type SearchRow = Pick<Search, 'at' | 'visitor' | 'text' | 'answer' | 'answeredAt' | 'ticket' | 'ticketAt'>
+export type SearchRow = Pick<Search, 'at' | 'visitor' | 'place' | 'text' | 'answer' | 'answeredAt' | 'ticket' | 'ticketAt'>
 
 /** What visitors settled on in a time, oldest first. */
 export function searchesBetween(

@@ -60,7 +60,8 @@ const WEEK = `cast((at - :since) / ${WEEK_MS} as integer)`
 
 /** A weak answer, none at all, or a case in spite of what was found. */
 async function talliesOf({ reader }: Services, { since, locale }: Asked): Promise<Tally[]> {
-  const gap = `(hits = 0 or fit < ${WEAK_BELOW} or ticket is not null)`
+  // Who is already writing has not searched; that a case follows says nothing then.
+  const gap = `(hits = 0 or fit < ${WEAK_BELOW} or (ticket is not null and place <> 'ticket'))`
   const rows = await reader.all<Omit<Tally, 'tickets'> & { tickets: string }>(
     `with costliest as (
        select locale as of, text as wording from searches where ${IN_TIME} and ${gap}

@@ -58,7 +58,15 @@ export function statusesIn(view: DeskView): readonly TicketStatus[] {
   return SHOWN[view]
 }
 
-type Asker = { now: number; userId: number; teams: string[] }
+type Asker = {
+  now: number
+  userId: number
+  /** Whether very many cases have the tag that is asked for. */
+  isCommonTag: boolean
+}
+/** Of what the words find, the newest so many; beyond that nobody reads. */
+const MOST_FOUND = 500
+const MOST_CONTACTS = 200
 export type Where = {
   sql: string
   args: Record<string, Value>
@@ -67,22 +75,23 @@ export type Where = {
 }
 
 /** Which cases are asked for, as a condition on `tickets t`; how they stand is asked for apart. */
-export function whereOf({ kind, queue, team, owner, tag, q, only }: TicketQuery, { now, userId, teams }: Asker): Where {
+export function whereOf({ kind, queue, team, owner, tag, q, only }: TicketQuery, { now, userId, isCommonTag }: Asker): Where {
   const words = wordsOf(q)
   const parts: [unknown, string, Record<string, Value>?][] = [
     [kind, 't.kind = :kind', { kind: kind ?? '' }],
     [queue, 't.queue = :queue', { queue: queue ?? '' }],
-    [team === 'mine', 't.team in (select value from json_each(:teams))', { teams: JSON.stringify(teams) }],
-    [team && team !== 'mine', 't.team = :team', { team: team ?? '' }],
+    [team, `t.team = :${teamName(team)}`, { [teamName(team)]: team ?? '' }],
     [owner === 'nobody', 't.assignee_id is null'],
     [owner && owner !== 'nobody', 't.assignee_id = :owner', { owner: owner === 'me' ? userId : Number(owner) }],
-    [tag, 't.id in (select ticket_id from ticket_tags where tag = :tag)', { tag: tag ?? '' }],
+    [tag && !isCommonTag, 't.id in (select ticket_id from ticket_tags where tag = :tag)', { tag: tag ?? '' }],
+    [tag && isCommonTag, 'exists (select 1 from ticket_tags where ticket_id = t.id and tag = :tag)', { tag: tag ?? '' }],
     [only === 'watched', 't.id in (select ticket_id from ticket_watchers where user_id = :userId)', { userId }],
     [only === 'reminders', 't.id in (select ticket_id from ticket_snoozes where user_id = :userId and until <= :now)', { userId, now }],
     [
       words,
-      `t.id in (select rowid from ticket_words where words match :words
-                union select found.id from contact_words c join tickets found on found.contact_id = c.rowid where c.words match :words)`,
+      `t.id in (select * from (select rowid from ticket_words where words match :words order by rowid desc limit ${MOST_FOUND})
+                union select found.id from (select rowid as contact from contact_words where words match :words limit ${MOST_CONTACTS})
+                  join tickets found on found.contact_id = contact)`,
       { words: words ?? '' },
     ],
   ]
@@ -90,8 +99,13 @@ export function whereOf({ kind, queue, team, owner, tag, q, only }: TicketQuery,
   return {
     sql: active.map(([, sql]) => `and ${sql}`).join(' '),
     args: Object.assign({}, ...active.map(([, , args]) => args ?? {})),
-    isNarrow: Boolean(tag || only || words),
+    isNarrow: Boolean((tag && !isCommonTag) || only || words),
   }
+}
+
+/** Of the argument, so that several teams can stand in one statement. */
+function teamName(team: string | undefined): string {
+  return `team_${(team ?? '').replace(/\W/g, '_')}`
 }
 
 /** Every word has to be there, at least its beginning; anything but letters and digits parts words. */

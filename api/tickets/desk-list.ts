@@ -1,3 +1,4 @@
+import type { Db } from '../platform/db.ts'
 import type { User } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
@@ -6,6 +7,7 @@ import { TICKET_COLUMNS, type Ticket } from './store.ts'
 import { teamsOf } from './teams.ts'
 
 const PAGE = 25
+const COMMON = 500
 
 export type DeskTicket = Omit<Ticket, 'id' | 'contactId' | 'visitorId' | 'organisationId' | 'fields'> & {
   personName: string
@@ -19,20 +21,24 @@ export type DeskTicket = Omit<Ticket, 'id' | 'contactId' | 'visitorId' | 'organi
 type Found = Ticket & Omit<DeskTicket, keyof Ticket | 'tags'> & { tags: string }
 
 /**
- * A page of the inbox, what changed last first. Each state is looked up by itself, in the order of its index: a million cases are then
- * as quick as ten.
+ * A page of the inbox, what changed last first. Each state of each team is looked up by itself, in the order of its index: a million
+ * cases are then as quick as ten.
  */
 export async function deskTickets({ db, clock, content }: Services, asked: TicketQuery, by: User, cursor?: string) {
-  const teams = teamsOf(content, by).map(({ id }) => id)
-  const { sql, args, isNarrow } = whereOf(asked, { now: clock.now(), userId: by.id, teams })
+  const asker = { now: clock.now(), userId: by.id, isCommonTag: await isCommon(db, asked.tag) }
+  const each = asked.team === 'mine' ? teamsOf(content, by).map(({ id }) => ({ ...asked, team: id })) : [asked]
+  const wheres = each.map((one) => whereOf(one, asker))
   const from = positionOf(cursor)
   const beyond = from ? 'and (t.updated_at, t.reference) < (:cursorAt, :cursorReference)' : ''
-  // The plus keeps the order of all cases out of a search that leads to few.
-  const plus = isNarrow ? '+' : ''
-  const states = statusesIn(asked.view).map(
-    (status) => `select * from (select t.id, t.updated_at, t.reference from tickets t where ${plus}t.status = '${status}' ${sql} ${beyond}
-       order by ${plus}t.updated_at desc, t.reference desc limit ${PAGE + 1})`,
-  )
+  const states = wheres.flatMap(({ sql, isNarrow }) => {
+    // The plus keeps the order of all cases out of a search that leads to few.
+    const plus = isNarrow ? '+' : ''
+    return statusesIn(asked.view).map(
+      (status) => `select * from (select t.id, t.updated_at, t.reference from tickets t where ${plus}t.status = '${status}' ${sql} ${beyond}
+         order by ${plus}t.updated_at desc, t.reference desc limit ${PAGE + 1})`,
+    )
+  })
+  if (!states.length) return { tickets: [], next: undefined } // of somebody's teams, who is in none
   const rows = await db.all<Found>(
     `select ${TICKET_COLUMNS}, coalesce(nullif(contacts.name, ''), said_name) as "personName",
        coalesce(contacts.email, said_email) as "personEmail", users.name as "assigneeName",
@@ -45,11 +51,18 @@ export async function deskTickets({ db, clock, content }: Services, asked: Ticke
      left join messages last on last.ticket_id = tickets.id
        and last.number = (select max(number) from messages where ticket_id = tickets.id)
      order by tickets.updated_at desc, tickets.reference desc`,
-    { ...args, ...from },
+    Object.assign({}, ...wheres.map(({ args }) => args), from),
   )
   const page = rows.slice(0, PAGE)
   const last = page.at(-1)
   return { tickets: page.map(shown), next: rows.length > PAGE && last ? `${last.updatedAt}.${last.reference}` : undefined }
+}
+
+/** Whether so many cases have a tag that it is quicker to look at each case in turn than to put those in order. */
+async function isCommon(db: Db, tag: string | undefined): Promise<boolean> {
+  if (!tag) return false
+  const sql = `select count(*) as n from (select 1 from ticket_tags where tag = :tag limit ${COMMON})`
+  return (await db.get<{ n: number }>(sql, { tag }))?.n === COMMON
 }
 
 function shown({

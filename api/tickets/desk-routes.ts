@@ -6,6 +6,7 @@ import { ownerOf } from '../files/owner.ts'
 import { Day, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
+import { searchesBefore } from '../searches/store.ts'
 import type { Services } from '../services.ts'
 import { visitOf } from '../sites/store.ts'
 import { calmTicket, escalateTicket } from './escalation.ts'
@@ -47,6 +48,7 @@ export const deskTicketRoutes = new Hono<Env>()
       watched: await isWatched(services, ticket, by),
       snooze: await snoozeOf(services, ticket, by),
       outgoing: await outgoingOf(services, ticket, by),
+      searched: (await searchesBefore(services, ticket.reference)).map(({ text, locale, answer }) => ({ text, locale, answer })),
       person: await personOf(services, ticket),
       can: by.readOnly
         ? { write: false, reply: false, moves: [] }

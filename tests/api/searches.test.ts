@@ -89,6 +89,10 @@ describe('the log of searches', () => {
 
     expect(await searchesBefore(torv.services, reference)).toMatchObject([{ text: 'noise at night', ticket: reference }])
     expect((await logged()).map(({ ticket }) => ticket)).toEqual([reference, null])
+    const staff = await torv.staff()
+    expect(await (await staff.get(`/api/desk/tickets/${reference}`)).json()).toMatchObject({ searched: [{ text: 'noise at night' }] })
+    const { searched } = (await (await ada.get(`/api/tickets/${reference}`)).json()) as { searched?: object[] }
+    expect(searched).toBeUndefined()
   })
 
   test('leaves a search alone that is older than a day', async () => {

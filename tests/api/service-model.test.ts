@@ -204,13 +204,21 @@ describe('the numbers of service', () => {
   test('of the help centre come from the log of searches and from what readers said', () => {
     const search = (visitor: string, answeredAt: number | null = null, ticketAt: number | null = null) => ({
       at: at('19T10:00'),
+      place: 'portal',
       visitor,
       answeredAt,
       ticketAt,
     })
     const read = at('19T10:01')
     const log = {
-      searches: [search('a', read), search('b', read, read + HOUR), search('c'), search('d'), { ...search('e', read), at: at('01T10:00') }],
+      searches: [
+        { ...search('f'), place: 'ticket' },
+        search('a', read),
+        search('b', read, read + HOUR),
+        search('c'),
+        search('d'),
+        { ...search('e', read), at: at('01T10:00') },
+      ],
       ratings: [
         { at: read, helpful: 1 },
         { at: read, helpful: 1 },

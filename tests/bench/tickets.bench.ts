@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { hashPassword } from '../../api/accounts/passwords.ts'
 import { Sessions } from '../../api/accounts/sessions.ts'
 import { addStaff, findUser, welcome } from '../../api/accounts/store.ts'
@@ -9,16 +10,18 @@ import { createApp } from '../../api/app.ts'
 import { readConfig } from '../../api/config.ts'
 import { closeServices, openServices, type Services } from '../../api/services.ts'
 import { VIEWS } from '../../api/tickets/desk-filter.ts'
-import { fillTickets } from '../support/many-tickets.ts'
+import { fillTickets, LARGE_CUSTOMER, someReferences } from '../support/many-tickets.ts'
 
-// npm run bench -- tickets [small] [large]: what lists and threads cost with 10,000 tickets and with 1,000,000, each with five times as
-// many messages; in the same run and by turns, so that whatever else the machine does falls on both. Fails over the limit.
+// npm run bench -- tickets [small] [large] [--in=folder]: what lists and threads cost with 10,000 tickets and with 1,000,000, each with
+// five times as many messages; in the same run and by turns, so that whatever else the machine does falls on both. Fails over the limit.
+// Making a million up takes minutes: in a folder that is named, it is kept and used again.
 
 const LIMIT = 1.5
 const WARM_UP = 30
 const TIMES = 200
 const STAFF = 24
-const [SMALL = 10_000, LARGE = 1_000_000] = process.argv.slice(2).map(Number)
+const { values, positionals } = parseArgs({ options: { in: { type: 'string' } }, allowPositionals: true })
+const [SMALL = 10_000, LARGE = 1_000_000] = positionals.map(Number)
 
 type Role = 'agent' | 'customer'
 type Filled = {
@@ -37,20 +40,30 @@ const one = (references: string[], at: number) => references[at % references.len
 const measures: [string, Ask][] = [
   ['my cases', ['customer', () => '/api/tickets']],
   ['my cases, the second page', ['customer', ({ cursor }) => `/api/tickets?cursor=${cursor.mine}`]],
+  ['all that I have going', ['customer', () => '/api/cases']],
   ['my thread', ['customer', ({ mine }, at) => `/api/tickets/${one(mine, at)}`]],
   ['desk: how many wait', ['agent', () => '/api/desk/inbox']],
   ...VIEWS.map((view): [string, Ask] => [`desk: ${view}`, desk(`view=${view}`)]),
   ['desk: all, three years back', ['agent', ({ cursor }) => `/api/desk/tickets?view=all&cursor=${cursor.all}`]],
   ['desk: mine', desk('view=inbox&owner=me')],
+  ["desk: nobody's", desk('view=inbox&owner=nobody')],
+  ["desk: my teams'", desk('view=inbox&team=mine')],
+  ["desk: a team's", desk('view=all&team=repairs')],
   ['desk: returns', desk('view=inbox&kind=return')],
   ['desk: complaints that are solved', desk('view=solved&kind=complaint')],
   ['desk: sales', desk('view=all&queue=sales')],
-  ['desk: my returns for sales', desk('view=all&queue=sales&kind=return&owner=me')],
+  ['desk: my problems', desk('view=all&owner=me&kind=problem')],
+  ["desk: a team's problems for sales", desk('view=all&team=support&kind=problem&queue=sales')],
+  ['desk: a tag that many have', desk('view=all&tag=warranty')],
+  ['desk: a tag that few have', desk('view=solved&tag=recall')],
+  ['desk: by reference', ['agent', ({ any }, at) => `/api/desk/tickets?view=all&q=${one(any, at)}`]],
+  ['desk: by a word of many subjects', desk('view=all&q=vandtrykket')],
+  ['desk: by a name of many', desk('view=inbox&q=yasmin+demir')],
   ['desk: a thread', ['agent', ({ any }, at) => `/api/desk/tickets/${one(any, at)}`]],
 ]
 
-const folder = await mkdtemp(join(tmpdir(), 'torv-bench-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+const folder = values.in ?? (await mkdtemp(join(tmpdir(), 'torv-bench-')))
+if (values.in === undefined) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 const both = [await filled(SMALL), await filled(LARGE)]
@@ -60,18 +73,19 @@ for (const { services } of both) await closeServices(services)
 report()
 
 async function filled(tickets: number): Promise<Filled> {
+  const dataDir = join(folder, String(tickets))
+  const isThere = existsSync(join(dataDir, 'filled'))
+  if (!isThere) rmSync(dataDir, { recursive: true, force: true })
   const config = readConfig({
-    DATA_DIR: join(folder, String(tickets)),
+    DATA_DIR: dataDir,
     PUBLIC_URL: 'http://localhost:4321',
     CONTENT_DIR: resolve('tests/support/content'),
   })
   const services = await openServices(config, { log: () => {} })
-  const staff = await hired(services)
-  const progress = (share: number) =>
-    process.stdout.write(`\r▸ Making up ${tickets.toLocaleString('en')} tickets … ${Math.floor(100 * share)} %`)
-  const { largeCustomer, references } = await fillTickets(services.db, { tickets, now: Date.now(), staff, progress })
-  process.stdout.write('\n')
-  const cookies = { agent: await signedIn(services, 'sam0@x.example'), customer: await signedIn(services, largeCustomer) }
+  if (!isThere) await fill(services, tickets)
+  writeFileSync(join(dataDir, 'filled'), '')
+  const references = await someReferences(services.db, tickets)
+  const cookies = { agent: await signedIn(services, 'sam0@x.example'), customer: await signedIn(services, LARGE_CUSTOMER) }
   const app = createApp(services)
   const ask: Filled['ask'] = async (path, as) => {
     const answer = await app.request(path, { headers: { cookie: cookies[as] } })
@@ -81,6 +95,14 @@ async function filled(tickets: number): Promise<Filled> {
   const mine = (await ask('/api/tickets', 'customer')) as { tickets: { reference: string }[]; next: string }
   const cursor = { mine: mine.next, all: `${Date.now() - 2.9 * 365 * 24 * 3_600_000}.T-222222` }
   return { tickets, services, ask, any: references, mine: mine.tickets.map(({ reference }) => reference), cursor }
+}
+
+async function fill(services: Services, tickets: number) {
+  const staff = await hired(services)
+  const progress = (share: number) =>
+    process.stdout.write(`\r▸ Making up ${tickets.toLocaleString('en')} tickets … ${Math.floor(100 * share)} %`)
+  await fillTickets(services.db, { tickets, now: Date.now(), staff, progress })
+  process.stdout.write('\n')
 }
 
 async function hired(services: Services): Promise<number[]> {

@@ -1,7 +1,8 @@
 import type { Db, Statement } from '../../api/platform/db.ts'
 
-/** What there is after filling. The large customer and their organisation have as much at any size, so that sizes can be compared. */
-export type ManyTickets = { largeCustomer: string; references: string[]; staff: number[] }
+/** This customer and their organisation have as much at any size, so that sizes can be compared. */
+export const LARGE_CUSTOMER = 'person1@kunde.example'
+
 type Wanted = { tickets: number; now: number; staff: number[]; progress?: (share: number) => void }
 
 const BATCH = 20_000
@@ -37,7 +38,7 @@ const WORDS = [
 ]
 
 /** Tickets with five messages each on average and their events, spread as in life; the same every time. `staff` are ids of users. */
-export async function fillTickets(db: Db, { tickets, now, staff, progress = () => {} }: Wanted): Promise<ManyTickets> {
+export async function fillTickets(db: Db, { tickets, now, staff, progress = () => {} }: Wanted) {
   const contacts = Math.max(1, Math.floor(tickets / TICKETS_A_CONTACT))
   const organisations = Math.max(1, Math.floor(contacts / CONTACTS_AN_ORGANISATION))
   await inBatches(organisations, (from, to) => db.batch([organisationRows(from, to, now)]))
@@ -45,14 +46,24 @@ export async function fillTickets(db: Db, { tickets, now, staff, progress = () =
   await inBatches(tickets, async (from, to) => {
     const rows = { from, to, tickets, contacts, organisations, now, staff }
     // Threads grow side by side, so one thread's messages do not stand next to each other.
-    await db.batch([ticketRows(rows), ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((round) => messageRows(round, from, to)), ...eventRows(from, to)])
+    await db.batch([
+      ticketRows(rows),
+      ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((round) => messageRows(round, from, to)),
+      ...eventRows(from, to),
+      ...tagRows(from, to),
+    ])
     progress(to / tickets)
   })
+}
+
+/** Some hundred references, from all over. */
+export async function someReferences(db: Db, tickets: number): Promise<string[]> {
+  const step = Math.max(1, Math.floor(tickets / 997))
   const some = await db.all<{ reference: string }>(
-    `select reference from tickets where id in (select value * ${Math.max(1, Math.floor(tickets / 997))} from json_each(:ids))`,
-    { ids: JSON.stringify(Array.from({ length: 900 }, (_, at) => at + 1)) },
+    `select reference from tickets where id in (select value * ${step} from json_each(:places))`,
+    { places: JSON.stringify(Array.from({ length: 900 }, (_, at) => at + 1)) },
   )
-  return { largeCustomer: 'person1@kunde.example', references: some.map(({ reference }) => reference), staff }
+  return some.map(({ reference }) => reference)
 }
 
 async function inBatches(count: number, fill: (from: number, to: number) => Promise<unknown>) {
@@ -127,7 +138,8 @@ function ticketRows({ from, to, tickets, contacts, organisations, now, staff }: 
           :now - ${YEARS_MS} + cast(${YEARS_MS} * (n * 1.0 / ${tickets + 1}) as integer) as at
         from numbers)
       insert into tickets (id, reference, contact_id, channel, kind, queue, team, subject, locale, status, created_at, updated_at,
-        first_response_at, first_response_due_at, resolved_at, reopened, assignee_id, organisation_id, merged_into)
+        first_response_at, first_response_due_at, resolved_at, reopened, assignee_id, organisation_id, merged_into,
+        opened_hour, first_response_open_ms)
       select n, 'T-' || ${referenceOf('n')}, contact, ${oneOf(CHANNELS, dice(5, 20))}, ${oneOf(KINDS, dice(6, 20))},
         case ${dice(7, 12)} when 0 then 'sales' else 'service' end, ${oneOf(TEAMS, dice(8, TEAMS.length))},
         ${oneOf(SUBJECTS, dice(9, SUBJECTS.length))}, case contact % 3 when 0 then 'en' else 'da' end, status, at,
@@ -135,7 +147,8 @@ function ticketRows({ from, to, tickets, contacts, organisations, now, staff }: 
         at + ${4 * HOUR_MS}, case when status in ('resolved', 'closed') then min(:now, at + ${dice(2, 300)} * ${HOUR_MS}) end,
         ${dice(0, 12)} = 0, case when status <> 'new' then ${oneOf(staff, dice(1, staff.length))} end,
         case when contact % 5 = 1 then 1 + contact % ${organisations} end,
-        case status when 'merged' then 'T-' || ${referenceOf('(n - 1)')} end
+        case status when 'merged' then 'T-' || ${referenceOf('(n - 1)')} end,
+        ${dice(6, 168)}, case when status <> 'new' then ${dice(1, 30)} * ${HOUR_MS / 4} end
       from made`,
     args: { from, to, now },
   }
@@ -162,6 +175,15 @@ function messageRows(round: number, from: number, to: number): Statement {
       from numbers where n % 9 >= ${round - 1}`,
     args: { from, to },
   }
+}
+
+/** One tag that every fifth has, one that every hundredth has. */
+function tagRows(from: number, to: number): Statement[] {
+  const tagged = (tag: string, every: number) => ({
+    sql: `${NUMBERS} insert into ticket_tags (ticket_id, tag) select n, '${tag}' from numbers where ${dice(2, every)} = 0`,
+    args: { from, to },
+  })
+  return [tagged('warranty', 5), tagged('recall', 100)]
 }
 
 function eventRows(from: number, to: number): Statement[] {
