@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { docx, jpeg, pdf, png } from '../support/sample-files.ts'
-import { atTheDesk, expect, expectNoBarriers, linkIn, phrasesOf, someone, type Torv, test } from './torv.ts'
+import { startHostPage } from './host-page.ts'
+import { addSiteTo, atTheDesk, expect, expectNoBarriers, linkIn, phrasesOf, someone, type Torv, test } from './torv.ts'
 
 const PHONE = { width: 360, height: 740 }
 const reference = (page: Page) => /T-\w{6}/.exec(page.url())?.[0] ?? ''
@@ -103,6 +104,34 @@ test.describe('without JavaScript', () => {
   })
 })
 
+test('a visitor of the widget sends a photo along, and sees it in the conversation', async ({ page, torv }) => {
+  const t = phrasesOf('en')
+  const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })
+  await page.goto(host.url())
+  await page.getByRole('button').first().click()
+  const panel = page.frameLocator('iframe')
+  await panel.getByRole('button', { name: t('widget.home.write') }).click()
+  await panel
+    .getByLabel(t('widget.files.choose'))
+    .setInputFiles([file('fault.png', png(), 'image/png'), file('plan.pdf', pdf, 'application/pdf')])
+  await panel.locator('textarea:visible').fill('It looks like this.')
+  await expect(panel.locator('.chosen li')).toHaveCount(2)
+  await expectNoBarriers(page)
+
+  await panel.getByRole('button', { name: t('widget.conversation.send') }).click()
+
+  await expect(panel.locator('.bubble-files button')).toHaveText(['fault.png', 'plan.pdf'])
+  await expect(panel.locator('.bubble-files img')).toHaveAttribute('src', /^data:image\/png/)
+  await expect(panel.locator('.chosen li')).toHaveCount(0)
+  await expectNoBarriers(page)
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    panel.locator('.bubble-files button', { hasText: 'plan.pdf' }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe('plan.pdf')
+  await host.stop()
+})
+
 test('CO11 a page that an access link opened tells nobody of it: no token in its address, title or metrics, no Referer', async ({
   page,
   torv,
@@ -122,6 +151,13 @@ test('CO11 a page that an access link opened tells nobody of it: no token in its
   page.on('request', (request) => asked.push(`${request.url()} ${request.headers().referer ?? ''}`))
 
   await page.goto(link)
+  // Of pictures there are only our own: nothing that a page could ask elsewhere for.
+  const policy = await page
+    .locator('meta[http-equiv=content-security-policy]')
+    .getAttribute('content', { timeout: 1_000 })
+    .catch(() => null)
+  const headers = await (await page.context().request.get(page.url())).headers()
+  expect(policy ?? headers['content-security-policy']).toContain("img-src 'self' data:")
   await expect(page).toHaveURL(/\/tickets\/T-\w{6}$/)
   expect(page.url() + (await page.title())).not.toContain(token)
   const after = asked.findIndex((line) => /\/tickets\/T-\w{6} /.test(line))
