@@ -6,6 +6,7 @@ import { hasStaff, newSetupLink } from './accounts/store.ts'
 import { type App, createApp } from './app.ts'
 import { remindOfBookings } from './bookings/reminders.ts'
 import { type Config, readConfig } from './config.ts'
+import { letGoOf } from './files/enclosures.ts'
 import { forgetPartial } from './files/resumable-store.ts'
 import { forgetStrayBytes, forgetUnattached } from './files/store.ts'
 import { remindDue } from './followup/job.ts'
@@ -14,6 +15,7 @@ import { followUpReader } from './followup/reader.ts'
 import { resumeImports } from './leads/import-run.ts'
 import { leadReader } from './leads/reader.ts'
 import { ImapReader } from './mail/imap.ts'
+import { forgetIgnored } from './mail/store.ts'
 import { announceWritten } from './notices/store.ts'
 import { KeptUp } from './notify/kept-up.ts'
 import { Mailer } from './notify/mailer.ts'
@@ -96,6 +98,7 @@ async function tidy(services: Services) {
     resumeImports(services),
     remindDue(services),
     forgetOldLinks(services),
+    forgetIgnored(services, letGoOf),
     forgetSearches(services),
     forgetOutgoing(services),
     endSittings(services),

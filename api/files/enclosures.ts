@@ -33,6 +33,14 @@ export function letGo(subject: string): Statement {
   return { sql: 'delete from uploads where attached_to = :subject', args: { subject } }
 }
 
+/** The same for many. */
+export function letGoOf(subjects: string[]): Statement {
+  return {
+    sql: 'delete from uploads where attached_to in (select value from json_each(:subjects))',
+    args: { subjects: JSON.stringify(subjects) },
+  }
+}
+
 /** The hash of the first file of that type in it. */
 export async function enclosedIn({ db }: Pick<Services, 'db'>, subject: string, type: string): Promise<string | undefined> {
   const row = await db.get<{ sha256: string }>(

@@ -31,6 +31,7 @@ export const deskMail = new Hono<Env>()
       suspended: await suspendedCount(services),
       bounced: await bouncedAddresses(services),
       mailboxes: await mailboxesOf(services),
+      isRead: Boolean(services.config.imapUrl ?? services.config.mailInboundSecret),
     })
   })
 

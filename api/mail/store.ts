@@ -50,6 +50,7 @@ const COLUMNS = `id, key, source, received_at as "receivedAt", size, message_id 
 const PAGE = 50
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
+const KEPT_IGNORED_MS = 30 * DAY_MS
 
 /** What a mail belongs to as an upload. */
 export const subjectOf = (key: string) => `mail:${key}`
@@ -129,6 +130,24 @@ export async function deleteMail({ db, clock }: Services, { key }: IncomingMail,
     { ...letGo, sql: `${letGo.sql} and changes() > 0` },
   ])
   return deleted?.changes === 1
+}
+
+/** Forgets what ignored mails said, a month after they came. The clock's part: called now and then. */
+export async function forgetIgnored({ db, clock }: Services, letGoOf: (subjects: string[]) => Statement) {
+  const old = await db.all<{ key: string }>(
+    `select key from incoming_mails where state = 'ignored' and received_at < :before order by id limit 500`,
+    { before: clock.now() - KEPT_IGNORED_MS },
+  )
+  if (old.length === 0) return
+  const keys = old.map(({ key }) => key)
+  await db.batch([
+    {
+      sql: `update incoming_mails set state = 'deleted', subject = '', excerpt = ''
+            where state = 'ignored' and key in (select value from json_each(:keys))`,
+      args: { keys: JSON.stringify(keys) },
+    },
+    letGoOf(keys.map(subjectOf)),
+  ])
 }
 
 export async function findMailByKey({ db }: Services, key: string): Promise<IncomingMail | undefined> {

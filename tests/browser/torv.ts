@@ -51,9 +51,9 @@ export const test = base.extend<{ consoleIsClean: undefined }, { torv: Torv }>({
 })
 export { expect }
 
-/** A server of one story's own: for one that moves its clock, or whose staff reads another language. */
-export async function startWithStaff(locale: Locale = 'en'): Promise<Torv> {
-  const server = await startServer()
+/** A server of one story's own: for one that moves its clock, whose staff reads another language, or that has other surroundings. */
+export async function startWithStaff(locale: Locale = 'en', environment: Record<string, string> = {}): Promise<Torv> {
+  const server = await startServer({ environment })
   const token = /set-up\/([\w-]{43})/.exec(server.output())?.[1]
   const made = await post(server.url, '/api/set-up', { ...STAFF, token, locale })
   if (made.status !== 201) throw new Error(`The first admin could not be made: ${await made.text()}`)

@@ -10,10 +10,12 @@ export type Received = {
   text: string
   html: string
   headers: Map<string, string>
+  /** Where an answer goes. */
+  replyTo: string
 }
 
-/** A real SMTP server on a port of its own that keeps what it is given; it can be stopped and started again. */
-export async function startSmtp() {
+/** A real SMTP server on a port of its own that keeps what it is given; it can be stopped and started again. `onMail` gets each as it came. */
+export async function startSmtp({ onMail }: { onMail?: (raw: string, to: string[]) => void } = {}) {
   const port = await freePort()
   const received: Received[] = []
   let refusals = 0
@@ -32,7 +34,12 @@ export async function startSmtp() {
             refusals--
             return done(new Error('451 try again later'))
           }
-          const mail = await PostalMime.parse(Buffer.concat(chunks))
+          const raw = Buffer.concat(chunks)
+          const mail = await PostalMime.parse(raw)
+          onMail?.(
+            raw.toString('latin1'),
+            session.envelope.rcptTo.map(({ address }) => address),
+          )
           received.push({
             messageId: mail.messageId ?? '',
             from: mail.from?.address ?? '',
@@ -40,6 +47,7 @@ export async function startSmtp() {
             subject: mail.subject ?? '',
             text: mail.text ?? '',
             html: mail.html ?? '',
+            replyTo: mail.replyTo?.[0]?.address ?? '',
             headers: new Map(mail.headers.map(({ key, value }) => [key, value])),
           })
           done()
