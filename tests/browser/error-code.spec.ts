@@ -27,7 +27,7 @@ for (const locale of LOCALES) {
     await page.goto(`${torv.url}/${locale}/products/brise-4`)
     await page.getByLabel(t('codes.find.label')).fill('f-3')
     await page.getByRole('button', { name: t('codes.find.submit') }).click()
-    await expect(page).toHaveURL(new RegExp(`/${locale}/help/error-codes#brise$`))
+    await expect(page).toHaveURL(new RegExp(`/${locale}/help/error-codes#f3$`))
 
     await page.goto(`${torv.url}/${locale}/help/codes/x99`)
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(t('codes.unknown', { code: 'x99' }))
