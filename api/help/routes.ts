@@ -2,11 +2,11 @@ import { Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import { Locale } from '../../content/schema.ts'
+import { ownedKinds } from '../owned/owners.ts'
 import { prose } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import { hashToken, isToken, newToken } from '../platform/tokens.ts'
-import { ownedProducts } from '../quotes/orders/store.ts'
 import { codeHits, codesFor, findCodes } from './codes-model.ts'
 import { articlesForOwner, audiencesFor, findArticle, readArticle } from './model.ts'
 import { scopeOf } from './readers.ts'
@@ -71,10 +71,8 @@ export const help = new Hono<Env>()
     const { locale = c.var.locale } = c.req.valid('query')
     const contactId = actor.user?.contactId
     if (!contactId) return c.json({ owned: [], others: [] })
-    const products = await ownedProducts(services, contactId)
-    const scope = await scopeOf(services, actor)
-    const mine = products.map(({ product }) => product)
-    const { owned, others } = articlesForOwner(services.content, locale, scope, mine)
+    const { products } = await ownedKinds(services, contactId)
+    const { owned, others } = articlesForOwner(services.content, locale, await scopeOf(services, actor), products)
     return c.json({ owned: owned.slice(0, MOST_LISTED), others: others.slice(0, MOST_LISTED) })
   })
 
