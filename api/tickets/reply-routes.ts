@@ -56,7 +56,7 @@ export const replyRoutes = new Hono<Env>()
     return c.json({
       articles: hits.map(({ id, title, heading, path }) => ({
         id,
-        title: heading ? `${title}: ${heading}` : title,
+        title: heading ? `${title} – ${heading}` : title,
         url: services.config.publicUrl + path,
       })),
     })

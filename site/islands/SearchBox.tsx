@@ -15,8 +15,6 @@ export type SearchBoxPhrases = {
   none: string
   all: string
   kind: Record<SearchHit['kind'], string>
-  /** Of a hit that explains the code somebody typed: `{code}` is the code. */
-  code: string
 }
 
 type Props = { locale: Locale; action: string; query?: string; phrases: SearchBoxPhrases }
@@ -144,7 +142,7 @@ export function SearchBox({ locale, action, query = '', phrases }: Props) {
                 <span class="hit-passage">
                   <Marked text={hit.passage} />
                 </span>
-                <span class="hit-kind">{hit.code ? phrases.code.replace('{code}', hit.code) : phrases.kind[hit.kind]}</span>
+                <span class="hit-kind">{phrases.kind[hit.kind]}</span>
               </a>
             ))}
           </div>

@@ -20,7 +20,10 @@ function payloads(perPiece: number): string[] {
   return Array.from({ length: Math.ceil(XSS.length / perPiece) }, (_, at) => XSS.slice(at * perPiece, (at + 1) * perPiece).join('\n'))
 }
 
-test('CO1 nothing that a customer writes runs in the portal or at the desk', async ({ browser, torv }) => {
+/** Those that fit into a tag. */
+const SHORT = XSS.filter((payload) => payload.length <= 40 && !/[\n\r]/.test(payload))
+
+test('CO1 nothing that a customer or staff writes runs in the portal or at the desk', async ({ browser, torv }) => {
   expect(XSS.length).toBeGreaterThanOrEqual(40)
   const page = await (await browser.newContext()).newPage()
   const desk = await atTheDesk(browser, torv)
@@ -43,6 +46,11 @@ test('CO1 nothing that a customer writes runs in the portal or at the desk', asy
     await page.context().addCookies(opened.headers.getSetCookie().map((header) => cookieOf(header, torv.url)))
     await visit(page, `${torv.url}/en/tickets/${reference}`)
     await expect(page.getByRole('log')).toContainText('__xss') // it is there, as text
+    const sam = { headers: { origin: torv.url } }
+    for (const tag of SHORT.slice(at * 2, at * 2 + 2))
+      expect((await desk.request.post(`${torv.url}/api/desk/tickets/${reference}/tags`, { ...sam, data: { tag } })).status()).toBe(204)
+    const macro = { name: `${at} ${SHORT[at]}`, text: { en: text.slice(0, 2000).replaceAll(/[{}]/g, '') } }
+    expect((await desk.request.post(`${torv.url}/api/desk/tickets/macros`, { ...sam, data: macro })).status()).toBe(201)
     await visit(desk, `${torv.url}/desk/tickets/${reference}`)
   }
   const lines = [{ product: 'brise-4', options: {}, quantity: 1 }]
@@ -61,7 +69,8 @@ test('CO1 nothing that a customer writes runs in the portal or at the desk', asy
   await visit(page, `${torv.url}/en/quotes/${reference}`)
   await expect(page.locator('main')).toContainText('__xss')
   for (const path of ['/en/tickets', '/en/quotes']) await visit(page, torv.url + path)
-  for (const path of ['/desk/', '/desk/quotes/', `/desk/quotes/${reference}`, '/desk/outbox']) await visit(desk, torv.url + path)
+  for (const path of ['/desk/', '/desk/contacts/', '/desk/contacts/1', '/desk/tickets/macros']) await visit(desk, torv.url + path)
+  for (const path of ['/desk/quotes/', `/desk/quotes/${reference}`, '/desk/outbox']) await visit(desk, torv.url + path)
 
   for (const payload of XSS) {
     await page.goto(`${torv.url}/en/search?q=${encodeURIComponent(payload)}`)
