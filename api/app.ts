@@ -18,6 +18,7 @@ import { desk } from './desk/routes.ts'
 import { uploads } from './files/routes.ts'
 import { deskFollowUps } from './followup/desk-routes.ts'
 import { mailPreferences, quoteFollowUps, unsubscribe } from './followup/routes.ts'
+import { deskArticles } from './help/desk-routes.ts'
 import { help } from './help/routes.ts'
 import { deskLeads, MAX_FILE_BYTES } from './leads/routes.ts'
 import { deskMail } from './mail/desk-routes.ts'
@@ -121,6 +122,7 @@ export function createApp(services: Services) {
     .route('/api/desk/quotes', deskAcceptanceEvidence)
     .route('/api/desk/quotes', deskOrders)
     .route('/api/desk/mail', deskMail)
+    .route('/api/desk/articles', deskArticles)
     .route('/api/desk/sites', deskSites)
     .route('/api/desk/metrics', metrics)
     .route('/api/desk/gaps', deskGaps)

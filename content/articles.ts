@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
 import type { Content } from './load.ts'
-import { renderMarkdown } from './markdown.ts'
+import { type RenderedArticle, renderMarkdown } from './markdown.ts'
 import type { Reader } from './reader.ts'
 import { type Article, ArticleFrontMatter, LOCALES, type Locale } from './schema.ts'
 
@@ -18,12 +18,19 @@ export type ErrorCode = {
 }
 
 /** An article as its file has it. */
-export type WrittenArticle = ArticleFrontMatter & { file: string; slug: string; locale: Locale; markdown: string; revision: string }
+export type WrittenArticle = ArticleFrontMatter & {
+  file: string
+  slug: string
+  locale: Locale
+  markdown: string
+  revision: string
+  rendered: RenderedArticle
+}
 
 type Shelves = Pick<Content, 'articles' | 'restricted' | 'archived' | 'formerArticles' | 'codes'>
 
 /** Addresses under `/help` that are not articles. */
-const TAKEN = new Set(['codes', 'feedback', 'topics'])
+export const TAKEN = new Set(['codes', 'feedback', 'topics'])
 const FRONT_MATTER = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/
 
 /** Reads every article there is, drafts among them; mistakes are left with the reader. */
@@ -37,7 +44,9 @@ export function readArticles(reader: Reader): WrittenArticle[] {
       }
       const frontMatter = reader.parse(file, parts.frontMatter, ArticleFrontMatter, 2)
       if (!frontMatter) return []
-      return [{ ...frontMatter, file, slug: basename(file, '.md'), locale, ...parts, revision: revisionOf(frontMatter, parts.markdown) }]
+      const { markdown } = parts
+      const about = { file, slug: basename(file, '.md'), locale, markdown, revision: revisionOf(frontMatter, markdown) }
+      return [{ ...frontMatter, ...about, rendered: renderMarkdown(markdown, locale) }]
     }),
   )
 }
@@ -60,7 +69,7 @@ export function shelve(written: WrittenArticle[]): Shelves {
   const everywhere = inEveryLanguage((locale) => {
     const own = shown.filter((article) => article.locale === locale)
     const borrowed = shown.filter((article) => article.locale !== locale && !own.some(({ slug }) => slug === article.slug))
-    return [...own, ...borrowed].map((article) => rendered(article, locale, shown)).sort((a, b) => (a.slug < b.slug ? -1 : 1))
+    return [...own, ...borrowed].map((article) => shownIn(locale, article, shown)).sort((a, b) => (a.slug < b.slug ? -1 : 1))
   })
   const kept = (which: (article: Article) => boolean) => inEveryLanguage((locale) => everywhere[locale].filter(which))
   return {
@@ -80,11 +89,11 @@ export function inEveryLanguage<T>(what: (locale: Locale) => T): Record<Locale, 
   return Object.fromEntries(LOCALES.map((locale) => [locale, what(locale)])) as Record<Locale, T> // one for each language there is
 }
 
-function rendered(written: WrittenArticle, locale: Locale, all: WrittenArticle[]): Article {
-  const { markdown, status, translationOf, codes: _, formerly: __, file: ___, locale: language, ...article } = written
+function shownIn(locale: Locale, written: WrittenArticle, all: WrittenArticle[]): Article {
+  const { markdown, status, translationOf, codes: _, formerly: __, file: ___, rendered, locale: language, ...article } = written
   return {
     ...article,
-    ...renderMarkdown(markdown, locale),
+    ...(language === locale ? rendered : renderMarkdown(markdown, locale)),
     related: article.related.filter((slug) => all.some((other) => other.slug === slug)),
     locale,
     language,
@@ -115,11 +124,13 @@ function codesOf(articles: Article[], written: WrittenArticle[]): ErrorCode[] {
     .sort((a, b) => a.code.localeCompare(b.code, 'en', { numeric: true }) || a.slug.localeCompare(b.slug))
 }
 
-/** The section named, or the one whose heading begins with the code, or else holds it. */
-function sectionAbout({ sections }: Article, code: string, named?: string) {
+/** The section named, or the one whose heading begins with the code, or else holds it; none where the whole article is about it. */
+function sectionAbout({ title, sections }: Article, code: string, named?: string) {
   if (named !== undefined) return sections.find(({ anchor }) => anchor === named)
-  const holds = (heading: string) => heading.split(/[^A-Za-z0-9]+/).includes(code)
-  return sections.find(({ heading }) => heading.startsWith(code) && holds(heading)) ?? sections.find(({ heading }) => holds(heading))
+  const words = (heading: string) => heading.split(/[^\p{L}\p{N}]+/u)
+  const holds = (heading: string) => words(heading).includes(code)
+  if (holds(title)) return undefined
+  return sections.find(({ heading }) => words(heading)[0] === code) ?? sections.find(({ heading }) => holds(heading))
 }
 
 /** What one file cannot tell: whether what it names is there, and whether languages agree. */
@@ -132,13 +143,13 @@ export function checkArticles(content: Content, written: WrittenArticle[], reade
   }
 
   for (const article of written) {
-    const { file, slug, locale } = article
+    const { file, slug } = article
     expect(!TAKEN.has(slug), file, 'the name', `another one, since "${slug}" is an address of its own`)
     expect(topics.has(article.topic), file, 'topic', `an id of topics.yaml, not "${article.topic}"`)
     for (const product of [...article.products, ...article.codes.flatMap(({ products = [] }) => products)])
       expect(products.has(product), file, 'products', `a product, not "${product}"`)
     for (const other of article.related) expect(every.has(other), file, 'related', `an article, not "${other}"`)
-    const { links, sections } = renderMarkdown(article.markdown, locale)
+    const { links, sections } = article.rendered
     for (const link of links) {
       const [kind, to = ''] = link.split(':')
       const isThere = kind === 'article' ? written.some((other) => other.slug === to && other.status !== 'draft') : products.has(to)

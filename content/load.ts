@@ -39,7 +39,7 @@ export type Content = {
   appointments: AppointmentKind[]
   /** Published and for everybody: whatever lists articles lists these. Each is there in every language; `language` says which it is. */
   articles: Record<Locale, Article[]>
-  /** Published for some: handed out by `api/help/readers.ts` alone, which asks who reads. */
+  /** Published for some: handed out by `api/help/model.ts` alone, which asks who reads. */
   restricted: Record<Locale, Article[]>
   /** No longer true: their pages say so, and nothing lists them. For everybody, or for whom `visibleTo` says. */
   archived: Record<Locale, Article[]>

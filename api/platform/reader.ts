@@ -11,7 +11,12 @@ export type Reply = { id: number; rows: unknown[] } | { id: number; error: strin
 /** On a connection of its own in a thread of its own, which cannot write; a database on a server holds nobody up as it is. */
 export function openReader(db: Db, databaseUrl: string): Reader {
   if (/^(https?|wss?|libsql):/.test(databaseUrl)) return { all: (sql, args) => db.all(sql, args), close: async () => {} }
-  return new ThreadReader(databaseUrl)
+  return openFileReader(databaseUrl)
+}
+
+/** The same of a file that another process may have open: it only reads. */
+export function openFileReader(file: string): Reader {
+  return new ThreadReader(file)
 }
 
 class ThreadReader implements Reader {

@@ -15,6 +15,8 @@ export type SearchBoxPhrases = {
   none: string
   all: string
   kind: Record<SearchHit['kind'], string>
+  /** Of a hit that explains the code somebody typed: `{code}` is the code. */
+  code: string
 }
 
 type Props = { locale: Locale; action: string; query?: string; phrases: SearchBoxPhrases }
@@ -142,7 +144,7 @@ export function SearchBox({ locale, action, query = '', phrases }: Props) {
                 <span class="hit-passage">
                   <Marked text={hit.passage} />
                 </span>
-                <span class="hit-kind">{phrases.kind[hit.kind]}</span>
+                <span class="hit-kind">{hit.code ? phrases.code.replace('{code}', hit.code) : phrases.kind[hit.kind]}</span>
               </a>
             ))}
           </div>

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { contentToEdit } from '../support/articles.ts'
 import type { Client } from '../support/client.ts'
@@ -132,4 +134,24 @@ test('an article is found by what it was called before', async () => {
   await start()
 
   expect(await (await torv.visitor().get('/api/widget/articles/en/old-name')).json()).toMatchObject({ slug: 'new-name' })
+})
+
+test('CO4 CO5 what stands in a notice is words, in the document of the widget as well', async () => {
+  const bad = '<iframe src=//evil.example></iframe><img src=x onerror=alert(1)> [x](javascript:alert(1)) </script><script>alert(1)</script>'
+  await mkdir(join(company.folder, 'notices'), { recursive: true })
+  const text = JSON.stringify({ en: bad, da: bad })
+  await writeFile(join(company.folder, 'notices/bad.yaml'), `kind: incident\ntitle: ${text}\ntext: ${text}\nfrom: "2020-01-01"\n`)
+  await start()
+  const admin = await torv.staff('admin')
+  const { key } = (await (await admin.post('/api/desk/sites', { name: 'Shop', origin: 'https://shop.example', locale: 'en' })).json()) as {
+    key: string
+  }
+
+  const answer = await torv.visitor().get(`/widget/frame?site=${key}`)
+
+  const html = await answer.text()
+  expect(html).toContain('evil.example') // it is there, or the rest proves nothing
+  expect(html).not.toMatch(/<iframe|<img|<\/script><script>alert/)
+  expect(html.match(/<script/g)).toHaveLength(2)
+  expect(answer.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';/)
 })

@@ -5,6 +5,7 @@ import { searchDocuments } from '../../api/help/search/documents.ts'
 import { loadContent } from '../../content/load.ts'
 import { renderMarkdown } from '../../content/markdown.ts'
 import { stampTranslations } from '../../content/stamp.ts'
+import { pagesForEverybody } from '../../site/sitemap.ts'
 import { contentToEdit } from '../support/articles.ts'
 
 let company: Awaited<ReturnType<typeof contentToEdit>>
@@ -107,6 +108,19 @@ describe('who sees an article', () => {
 
     expect(load).toThrow(sentence)
   })
+})
+
+test('the map for search engines names what everybody may read, each in the languages it is in', async () => {
+  await company.article('en/alone')
+  await company.article('en/canary-old', { status: 'archived' })
+  await company.article('en/canary-ours', { visibleTo: 'customers' })
+  await company.article('en/canary-draft', { status: 'draft' })
+
+  const pages = pagesForEverybody(load())
+
+  expect(pages.find(({ path }) => path === '/da/help/noise')?.languages).toEqual({ en: '/en/help/noise', da: '/da/help/noise' })
+  expect(pages.filter(({ path }) => path.endsWith('/alone'))).toEqual([{ path: '/en/help/alone', languages: { en: '/en/help/alone' } }])
+  expect(JSON.stringify(pages)).not.toContain('canary')
 })
 
 describe('an address an article had before', () => {

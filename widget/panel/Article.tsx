@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Article as ArticleText, type Refusal, readArticle } from './api.ts'
+import { type Article as ArticleText, countReading, type Refusal, readArticle } from './api.ts'
 import { Bar } from './Bar.tsx'
 import { Icon } from './Icon.tsx'
 import { Problem } from './Problem.tsx'
@@ -25,6 +25,7 @@ export function Article({ slug, anchor, onBack, onRead, onAsk }: Props) {
     setReading({ step: 'loading' })
     void readArticle(slug, outdated.signal).then((answer) => {
       if (outdated.signal.aborted) return
+      if (answer.ok) countReading(slug)
       setReading(answer.ok ? { step: 'there', article: answer.value } : { step: 'refused', problem: answer.problem })
     })
     return () => outdated.abort()

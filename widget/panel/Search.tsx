@@ -59,6 +59,7 @@ function Hit({ hit, onRead, onOpen }: { hit: SearchHit; onOpen: () => void } & P
   const [, slug = '', anchor = ''] = /\/help\/([^/#]+)(?:#(.*))?$/.exec(hit.path) ?? []
   const words = (
     <span class="row-words">
+      {hit.code && <span class="row-text">{t('search.code', { code: hit.code })}</span>}
       <span class="row-title">
         <Marked fragments={hit.titleFragments} />
       </span>

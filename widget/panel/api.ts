@@ -35,6 +35,11 @@ export function readArticle(slug: string, signal: AbortSignal): Promise<Answer<A
   return call(`/api/widget/articles/${setting.locale}/${slug}`, { signal })
 }
 
+/** Says that an article was read, to no purpose of the reader: nobody waits for it, and it may fail. */
+export function countReading(article: string) {
+  void call('/api/help/views', { method: 'POST', json: { article, locale: setting.locale } })
+}
+
 export function conversations(): Promise<Answer<{ conversations: Summary[] }>> {
   return call('/api/widget/conversations')
 }

@@ -1,6 +1,6 @@
 import type { Content } from '../../../content/load.ts'
 import { type Article, LOCALES, type Locale, type Product, type Section } from '../../../content/schema.ts'
-import { audienceOf } from '../readers.ts'
+import { audienceOf } from '../model.ts'
 import { EVERYONE, type SearchDocument } from './engine.ts'
 
 /** All that search can find: one document per section of an article, one per product, in every language. */

@@ -44,11 +44,14 @@ export type SearchQuery = {
 /** A stretch of text; `hit` says it is what was asked for. Never HTML. */
 export type Fragment = { text: string; hit: boolean }
 
-export type SearchHit = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'path' | 'language'> & {
-  titleFragments: Fragment[]
-  /** The best passage of the body, about 160 characters. */
-  passage: Fragment[]
-}
+export type SearchHit = {
+  /** The code of a display that was asked for, where this explains it. */
+  code?: string
+} & Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'path' | 'language'> & {
+    titleFragments: Fragment[]
+    /** The best passage of the body, about 160 characters. */
+    passage: Fragment[]
+  }
 
 export type SearchAnswer = { hits: SearchHit[]; engine: 'embedded' | 'meilisearch' }
 
