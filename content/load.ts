@@ -18,6 +18,7 @@ import {
   Phrase,
   Product,
   Selector,
+  StopWords,
   type Strings,
   Synonyms,
   Team,
@@ -49,6 +50,7 @@ export type Content = {
   codes: Record<Locale, ErrorCode[]>
   notices: Notice[]
   synonyms: Synonyms
+  stopWords: StopWords
   /** A company without one has no guided selector. */
   selector: Selector | undefined
   strings: Record<Locale, Strings>
@@ -91,6 +93,7 @@ export function loadContent(folder: string): Content {
     teams: reader.hasFile('teams.yaml') ? (reader.yaml('teams.yaml', z.array(Team)) ?? []) : [],
     notices: slugged('notices', Notice),
     synonyms: reader.yaml('synonyms.yaml', Synonyms) ?? { en: [], da: [] },
+    stopWords: (reader.hasFile('stop-words.yaml') && reader.yaml('stop-words.yaml', StopWords)) || { en: [], da: [] },
     strings: stringsOf(reader),
     folder,
     selector: undefined as Selector | undefined,

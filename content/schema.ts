@@ -469,6 +469,10 @@ export type Notice = z.infer<typeof Notice> & { slug: string }
 export const Synonyms = z.strictObject({ en: z.array(z.array(text).min(2)), da: z.array(z.array(text).min(2)) })
 export type Synonyms = z.infer<typeof Synonyms>
 
+/** `content/stop-words.yaml`: per language, words of this company that say little of what somebody looks for. */
+export const StopWords = z.strictObject({ en: z.array(text), da: z.array(text) })
+export type StopWords = z.infer<typeof StopWords>
+
 /**
  * A phrase of the interface, or the forms a number asks for (`one`, `other`: CLDR plural categories).
  * `{name}` marks what is filled in.

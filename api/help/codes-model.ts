@@ -38,6 +38,7 @@ export function codeHits(content: Content, locale: Locale, scope: Scope, text: s
         ...{ title, heading: one.anchor ? one.heading : '', code: one.code },
         titleFragments: [{ text: title, hit: false }],
         passage: [{ text: opening(content, locale, scope, one), hit: false }],
+        others: [],
       }
     })
 }

@@ -36,7 +36,7 @@ export const help = new Hono<Env>()
     const { services, actor, address } = c.var
     services.limits.take(`searches from ${address}`, 600, MINUTE)
     const { q, locale = c.var.locale, limit, kind, product } = c.req.valid('query')
-    if (!q.trim()) return c.json({ hits: [], engine: 'embedded' as const })
+    if (!q.trim()) return c.json({ hits: [], didYouMean: null, engine: 'embedded' as const })
     const scope = await scopeOf(services, actor, c.req.header('torv-site'))
     const audiences = audiencesFor(services.content, scope)
     const codes = kind === 'product' ? [] : codeHits(services.content, locale, scope, q, product)
@@ -44,7 +44,7 @@ export const help = new Hono<Env>()
     const found = await services.search.search({ text: q, locale, limit, audiences, ...narrowed })
     // Who types a code wants what it means, whatever else mentions it.
     const others = found.hits.filter(({ group }) => !codes.some((hit) => hit.group === group))
-    return c.json({ ...found, hits: [...codes, ...others].slice(0, limit) })
+    return c.json({ ...found, ...(codes.length > 0 && { didYouMean: null }), hits: [...codes, ...others].slice(0, limit) })
   })
 
   // All codes of displays, of one product when it is named; or what one of them means, typed any way.

@@ -60,6 +60,6 @@ const known = new WeakMap<Services, string>()
 export async function refreshSearch(services: Services) {
   const content = await withAddedSynonyms(services.db, services.content)
   if (known.get(services) === content.version) return
-  await services.search.replaceAll(searchDocuments(content), content.synonyms, content.version)
+  await services.search.replaceAll(searchDocuments(content), content.synonyms, content.version, content.stopWords)
   known.set(services, content.version)
 }

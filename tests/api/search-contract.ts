@@ -12,7 +12,7 @@ export function searchContract(name: string, open: () => Promise<SearchEngine>) 
     let engine: SearchEngine
     beforeAll(async () => {
       engine = await open()
-      await engine.replaceAll(documents, synonyms, 'first')
+      await engine.replaceAll(documents, synonyms, 'first', { en: ['Fjeld'], da: [] })
     }, 60 * SECOND)
     afterAll(() => engine.close())
 
@@ -192,7 +192,7 @@ export function searchContract(name: string, open: () => Promise<SearchEngine>) 
       },
     )
 
-    test('hostile queries are answered', { timeout: 10 * SECOND }, async () => {
+    test('SE2 hostile queries are answered', { timeout: 10 * SECOND }, async () => {
       const hostile = [
         '*'.repeat(10_000),
         '"'.repeat(10_000),
@@ -238,6 +238,40 @@ export function searchContract(name: string, open: () => Promise<SearchEngine>) 
       expect(passage.filter((fragment) => fragment.hit).map((fragment) => fragment.text)).toEqual(expect.arrayContaining(['neighbours']))
       expect(textOf(passage).length).toBeLessThan(260)
       expect(textOf(passage)).not.toBe(documents.find((document) => document.id === hit?.id)?.body)
+    })
+
+    test.each([
+      ['warrenty', 'en', 'warranty'],
+      ['How long is the waranty?', 'en', 'How long is the warranty?'],
+      ['koleskb i samme rum', 'da', 'køleskab i samme rum'],
+    ] as const)('a word that nobody has written is offered as its neighbour is written: %s', async (text, locale, meant) => {
+      expect((await engine.search({ text, locale })).didYouMean).toBe(meant)
+    })
+
+    test.each(['warranty', 'warr', 'DHW tank', 'noise at night', 'qzxwv', 'wifi', '', '***'])(
+      'nothing is offered for "%s"',
+      async (text) => {
+        expect((await engine.search({ text, locale: 'en' })).didYouMean).toBeNull()
+      },
+    )
+
+    test('a word of the company that stands everywhere finds nothing by itself among other words', async () => {
+      expect(await groups('fjeld warranty')).toContain('article-warranty')
+      expect(await groups('fjeld warranty')).not.toContain('product-brise-4')
+      expect(await groups('fjeld')).toContain('product-brise-4')
+    })
+
+    test('SE1 what is for some is found, completed, corrected, marked and suggested for them alone', async () => {
+      const theirs = ['everyone', 'customers']
+      const questions = ['canaryflue', 'canaryf', 'canarylfue', 'recall canaryflue', 'filter canaryflue']
+      for (const text of questions) expect(JSON.stringify(await find(text, { audiences: theirs })), text).toContain('secret-recall')
+      const corrected = async (audiences?: string[]) => (await engine.search({ text: 'canarylfue ', locale: 'en', audiences })).didYouMean
+
+      for (const text of questions)
+        expect(JSON.stringify(await engine.search({ text, locale: 'en' })), text).not.toMatch(/secret|canaryflue/)
+      for (const text of questions) expect(await engine.groups({ text, locale: 'en' })).not.toContain('article-secret-recall')
+      expect(await corrected()).toBeNull()
+      expect(await find('canaryflue', { audiences: [] })).toEqual([])
     })
 
     test('HTML in a text is text', async () => {
@@ -387,6 +421,7 @@ export const documents: SearchDocument[] = [
     products: ['brise-4'],
   },
   section('en', 'app', 'Connect the app', '', 'The phone must be on the same wireless network while you follow the steps.'),
+  { ...section('en', 'secret-recall', 'Recall', '', 'A canaryflue about the filter of a recall.'), audience: 'customers' },
   section('en', 'hot-water', 'Too little hot water', '', 'The tank needs two hours to fill with heat again.'),
   section('en', 'developers', 'For developers', '', 'Paste the <script> tag before the end of the page & reload. Or send us an e-mail.'),
   product('luft-9', 'Fjeld Luft 9', 'An air to water heat pump for houses up to 160 square metres.', ['FJ-L9-W', 'Hydrosplit']),

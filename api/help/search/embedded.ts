@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Synonyms } from '../../../content/schema.ts'
+import type { StopWords, Synonyms } from '../../../content/schema.ts'
+import { correction } from './correction.ts'
 import { EVERYONE, type SearchAnswer, type SearchDocument, type SearchEngine, type SearchHit, type SearchQuery } from './engine.ts'
 import { buildIndex, type Language, openIndex, type SearchIndex, type Stored } from './index-file.ts'
 import { bestPassage, marked } from './passages.ts'
@@ -16,6 +17,10 @@ const LEAST_COVERAGE = 0.1
 const LEAST_OF_BEST = 0.1
 /** Who types the name of a section, such as an error code, wants that section. */
 const OPENING = 2
+/** Other sections of a page are named when they answer this much as well as its best. */
+const NEARLY = 0.6
+const MOST_OTHERS = 2
+const NO_STOP_WORDS: StopWords = { en: [], da: [] }
 
 /** Search in this process, in a file of its own that can be deleted at any time and is built again from the content. */
 export function openEmbeddedSearch(file: string): SearchEngine {
@@ -34,14 +39,14 @@ class EmbeddedSearch implements SearchEngine {
   }
 
   /** One after the other: what was given last is what stays. */
-  replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string): Promise<void> {
-    const replaced = this.#replacing.then(() => this.#replace(documents, synonyms, version))
+  replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string, stopWords = NO_STOP_WORDS): Promise<void> {
+    const replaced = this.#replacing.then(() => this.#replace(documents, synonyms, version, stopWords))
     this.#replacing = replaced.catch(() => {})
     return replaced
   }
 
   async search(query: SearchQuery): Promise<SearchAnswer> {
-    return { hits: this.#index ? searchIndex(this.#index, query) : [], engine: 'embedded' }
+    return { ...(this.#index ? searchIndex(this.#index, query) : { hits: [], didYouMean: null }), engine: 'embedded' }
   }
 
   async groups(query: Omit<SearchQuery, 'limit'>): Promise<string[]> {
@@ -55,25 +60,28 @@ class EmbeddedSearch implements SearchEngine {
   }
 
   /** The new file is built beside the old one, which answers until it is done; the swap is one step of this process. */
-  async #replace(documents: SearchDocument[], synonyms: Synonyms, version: string) {
+  async #replace(documents: SearchDocument[], synonyms: Synonyms, version: string, stopWords: StopWords) {
     if (this.#index?.version === version) return
     const building = `${this.#file}.building`
     rmSync(building, { force: true }) // what a process left that was stopped meanwhile
-    await buildIndex(building, documents, synonyms, version)
+    await buildIndex(building, documents, synonyms, version, stopWords)
     this.#index?.close()
     renameSync(building, this.#file)
     this.#index = openIndex(this.#file)
   }
 }
 
-function searchIndex(index: SearchIndex, query: SearchQuery): SearchHit[] {
+function searchIndex(index: SearchIndex, query: SearchQuery): Pick<SearchAnswer, 'hits' | 'didYouMean'> {
   const language = index.languages[query.locale]
   const terms = termsIn(language, query)
   const scores = scoresIn(language, terms)
   const best = highest(worthShowing(language, scores, query), scores, CANDIDATES)
-  return onePerPage(ranked(language, best, scores, terms))
-    .slice(0, query.limit ?? 10)
-    .map((document) => hitOf(document, terms))
+  const pages = byPage(ranked(language, best, scores, terms)).slice(0, query.limit ?? 10)
+  return { hits: pages.map((sections) => hitOf(sections, terms)), didYouMean: didYouMean(language, query) }
+}
+
+function didYouMean({ vocabulary, synonyms }: Language, { text, audiences = [EVERYONE] }: SearchQuery): string | null {
+  return correction(text, vocabulary(audiences), synonyms)
 }
 
 /** In the order of their scores alone: who narrows down further does not need to know whose title opens with the words. */
@@ -87,8 +95,8 @@ function groupsOf(index: SearchIndex, query: SearchQuery): string[] {
   return best.map((place) => language.places.groups[language.places.groupOf[place] ?? -1] ?? '')
 }
 
-function termsIn({ vocabulary, synonyms, places }: Language, { text, audiences = [EVERYONE] }: SearchQuery): Term[] {
-  return termsOf(text, vocabulary(audiences), synonyms, places.size)
+function termsIn({ vocabulary, synonyms, stopWords, places }: Language, { text, audiences = [EVERYONE] }: SearchQuery): Term[] {
+  return termsOf(text, vocabulary(audiences), { synonyms, ownStopWords: stopWords, documents: places.size })
 }
 
 function scoresIn({ postings, places }: Language, terms: Term[]): Scores {
@@ -146,7 +154,9 @@ function aboveTheRest(found: Int32Array, scoreOf: (place: number) => number, mos
   return [...above, ...level.subarray(0, most - above.length)]
 }
 
-function ranked({ document }: Language, best: number[], scores: Scores, terms: Term[]): Stored[] {
+type Ranked = { stored: Stored; score: number }
+
+function ranked({ document }: Language, best: number[], scores: Scores, terms: Term[]): Ranked[] {
   const lookup = lookupOf(terms)
   return best
     .map((place) => {
@@ -155,27 +165,23 @@ function ranked({ document }: Language, best: number[], scores: Scores, terms: T
       return { stored, score: (scores.score[place] ?? 0) * (isOpened ? OPENING : 1) }
     })
     .sort((a, b) => b.score - a.score)
-    .map(({ stored }) => stored)
 }
 
-function onePerPage(best: Stored[]): Stored[] {
-  const pages = new Map<string, Stored>()
-  for (const stored of best) if (!pages.has(stored.group)) pages.set(stored.group, stored)
-  return [...pages.values()]
+/** The pages in the order of their best sections, each with its sections, best first. */
+function byPage(ranked: Ranked[]): Ranked[][] {
+  return [...Map.groupBy(ranked, ({ stored }) => stored.group).values()]
 }
 
-function hitOf({ id, kind, group, title, heading, path, language, body }: Stored, terms: Term[]): SearchHit {
+function hitOf([best, ...rest]: Ranked[], terms: Term[]): SearchHit {
+  if (!best) throw new Error('a page without a section')
+  const { body, ...shown } = best.stored
   const lookup = lookupOf(terms)
   const weights = terms.map((term) => (term.faint ? 0 : term.weight))
+  const others = rest.filter(({ stored, score }) => stored.heading && score >= best.score * NEARLY).slice(0, MOST_OTHERS)
   return {
-    id,
-    kind,
-    group,
-    title,
-    heading,
-    path,
-    language,
-    titleFragments: marked(title, lookup),
+    ...shown,
+    titleFragments: marked(shown.title, lookup),
     passage: bestPassage(body, lookup, weights),
+    others: others.map(({ stored: { id, heading, path } }) => ({ id, heading, path })),
   }
 }

@@ -1,4 +1,4 @@
-import type { Locale, Synonyms } from '../../../content/schema.ts'
+import type { Locale, StopWords, Synonyms } from '../../../content/schema.ts'
 
 /** One thing search can find: a section of an article, or a product. */
 export type SearchDocument = {
@@ -44,16 +44,18 @@ export type SearchQuery = {
 /** A stretch of text; `hit` says it is what was asked for. Never HTML. */
 export type Fragment = { text: string; hit: boolean }
 
-export type SearchHit = {
+export type SearchHit = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'path' | 'language'> & {
   /** The code of a display that was asked for, where this explains it. */
   code?: string
-} & Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'path' | 'language'> & {
-    titleFragments: Fragment[]
-    /** The best passage of the body, about 160 characters. */
-    passage: Fragment[]
-  }
+  titleFragments: Fragment[]
+  /** The best passage of the body, about 160 characters. */
+  passage: Fragment[]
+  /** Sections of the same page that answer nearly as well, two at most. */
+  others: Pick<SearchDocument, 'id' | 'heading' | 'path'>[]
+}
 
-export type SearchAnswer = { hits: SearchHit[]; engine: 'embedded' | 'meilisearch' }
+/** `didYouMean` is what was asked with its unknown words as the content writes their neighbours; null when there is nothing to mend. */
+export type SearchAnswer = { hits: SearchHit[]; didYouMean: string | null; engine: 'embedded' | 'meilisearch' }
 
 /** Two implementations, one contract (`tests/api/search-contract.ts`). */
 export interface SearchEngine {
@@ -61,7 +63,7 @@ export interface SearchEngine {
    * Replaces everything at once: a search meanwhile sees all of the old or all of the new. Writes nothing if `version` is already
    * in, so it is called at every start. Of two calls the later one stays.
    */
-  replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string): Promise<void>
+  replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string, stopWords?: StopWords): Promise<void>
   /**
    * Best first, one per group, and nothing rather than what has little to do with it. Any text is a valid query and operators have
    * no meaning; a last word that the text ends in may be half a word. Throws when the engine cannot answer within a second.

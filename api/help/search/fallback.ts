@@ -1,8 +1,8 @@
-import type { Synonyms } from '../../../content/schema.ts'
+import type { StopWords, Synonyms } from '../../../content/schema.ts'
 import type { Log } from '../../platform/log.ts'
 import type { SearchAnswer, SearchDocument, SearchEngine, SearchQuery } from './engine.ts'
 
-type Content = [documents: SearchDocument[], synonyms: Synonyms, version: string]
+type Content = [documents: SearchDocument[], synonyms: Synonyms, version: string, stopWords?: StopWords]
 
 /**
  * The primary engine while it answers and has the current content, else the embedded one. After a failure nobody waits for the

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'libsql'
-import { LOCALES, type Locale, type Synonyms } from '../../../content/schema.ts'
+import { LOCALES, type Locale, type StopWords, type Synonyms } from '../../../content/schema.ts'
 import type { SearchDocument } from './engine.ts'
 import { type Placed, Places } from './places.ts'
 import { type Postings, PostingsBuilder, packed, unpacked } from './postings.ts'
@@ -9,7 +9,7 @@ import { Vocabulary } from './vocabulary.ts'
 import { searchable, wordsOf } from './words.ts'
 
 /** Goes up when folding, fields, weights or tables change: an index made the old way is then built again. */
-const ANALYSIS = 4
+const ANALYSIS = 5
 const DOCUMENTS_PER_TURN = 50
 const POSTINGS_PER_TURN = 500
 /** Places of documents kept in memory for words that are asked for again and again: 16 MB. */
@@ -23,6 +23,8 @@ export type SearchIndex = { version: string; languages: Record<Locale, Language>
 export type Language = {
   places: Places
   synonyms: string[][]
+  /** The company's own. */
+  stopWords: ReadonlySet<string>
   /** Of what these audiences may read: a word that stands elsewhere only does not exist for them. */
   vocabulary(audiences: readonly string[]): Vocabulary
   postings(phrase: string): Postings | undefined
@@ -31,7 +33,7 @@ export type Language = {
 
 export type Stored = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'body' | 'path' | 'language'>
 
-type About = { analysis: number; version: string; synonyms: Record<Locale, string[][]> }
+type About = { analysis: number; version: string; synonyms: Record<Locale, string[][]>; stopWords: Record<Locale, string[]> }
 
 /** The index in the file, or undefined when there is none that can be used. */
 export function openIndex(file: string): SearchIndex | undefined {
@@ -49,18 +51,17 @@ export function openIndex(file: string): SearchIndex | undefined {
 function readIndex(database: Database.Database): SearchIndex {
   const about = JSON.parse(rows<{ value: string }>(database.prepare('select value from about'))[0]?.value ?? '{}') as About
   if (about.analysis !== ANALYSIS) throw new Error('made by another release')
-  const { en, da } = about.synonyms
   return {
     version: about.version,
-    languages: { en: readLanguage(database, 'en', en), da: readLanguage(database, 'da', da) },
+    languages: { en: readLanguage(database, 'en', about), da: readLanguage(database, 'da', about) },
     close: () => database.close(),
   }
 }
 
-function readLanguage(database: Database.Database, locale: Locale, synonyms: string[][]): Language {
+function readLanguage(database: Database.Database, locale: Locale, { synonyms, stopWords }: About): Language {
   const about = database.prepare('select kind, "group", products, audience from documents where locale = :locale order by place')
   const places = new Places(rows<StoredPlace>(about, { locale }).map((one) => ({ ...one, products: JSON.parse(one.products) as string[] })))
-  const words = database.prepare(`select word, sum(documents) as documents from vocabulary
+  const words = database.prepare(`select word, sum(documents) as documents, min(written) as written from vocabulary
     where locale = :locale and audience in (select value from json_each(:audiences)) group by word`)
   const list = database.prepare('select list from postings where locale = :locale and phrase = :phrase')
   const text = database.prepare(
@@ -68,10 +69,9 @@ function readLanguage(database: Database.Database, locale: Locale, synonyms: str
   )
 
   const readVocabulary = (audiences: string) => {
-    const counts = rows<{ word: string; documents: number }>(words, { locale, audiences }).map(
-      ({ word, documents }) => [word, documents] as const,
-    )
-    return new Vocabulary(locale, new Map(counts))
+    const found = rows<{ word: string; documents: number; written: string }>(words, { locale, audiences })
+    const counts = new Map(found.map(({ word, documents }) => [word, documents]))
+    return new Vocabulary(locale, counts, new Map(found.map(({ word, written }) => [word, written])))
   }
   const readPostings = (phrase: string) => {
     const [found] = rows<{ list: ArrayBuffer }>(list, { locale, phrase })
@@ -86,7 +86,8 @@ function readLanguage(database: Database.Database, locale: Locale, synonyms: str
   }
   return {
     places,
-    synonyms,
+    synonyms: synonyms[locale],
+    stopWords: new Set(stopWords[locale]),
     vocabulary: (audiences) => vocabularies.get(JSON.stringify([...new Set(audiences)].sort())),
     postings: (phrase) => postings.get(phrase),
     document,
@@ -124,7 +125,7 @@ class Kept<T> {
 }
 
 /** Writes a new file, a few documents per turn of the event loop so that answers to others pass between them. */
-export async function buildIndex(file: string, documents: SearchDocument[], synonyms: Synonyms, version: string) {
+export async function buildIndex(file: string, documents: SearchDocument[], synonyms: Synonyms, version: string, stopWords: StopWords) {
   const database = new Database(file)
   try {
     database.exec(SCHEMA)
@@ -135,7 +136,8 @@ export async function buildIndex(file: string, documents: SearchDocument[], syno
       const builder = await insertDocuments(database, own, folded[locale].flat())
       await insertPostings(database, locale, builder, own)
     }
-    const about: About = { analysis: ANALYSIS, version, synonyms: folded }
+    const ownStopWords = { en: stopWords.en.map(phrase), da: stopWords.da.map(phrase) }
+    const about: About = { analysis: ANALYSIS, version, synonyms: folded, stopWords: ownStopWords }
     database.prepare('insert into about (value) values (?)').run(JSON.stringify(about))
     database.exec('commit')
   } finally {
@@ -154,7 +156,8 @@ const SCHEMA = `
   ) strict;
   create table postings (locale text not null, phrase text not null, list blob not null, primary key (locale, phrase)) strict;
   create table vocabulary (
-    locale text not null, audience text not null, word text not null, documents integer not null, primary key (locale, audience, word)
+    locale text not null, audience text not null, word text not null, documents integer not null, written text not null,
+    primary key (locale, audience, word)
   ) strict, without rowid;
 `
 
@@ -174,14 +177,31 @@ async function insertDocuments(database: Database.Database, documents: SearchDoc
 
 async function insertPostings(database: Database.Database, locale: Locale, builder: PostingsBuilder, documents: SearchDocument[]) {
   const insertPhrase = database.prepare('insert into postings (locale, phrase, list) values (?, ?, ?)')
-  const insertWord = database.prepare('insert into vocabulary (locale, audience, word, documents) values (?, ?, ?, ?)')
+  const insertWord = database.prepare('insert into vocabulary (locale, audience, word, documents, written) values (?, ?, ?, ?, ?)')
+  const written = spellings(documents)
   let done = 0
   for (const [phrase, postings] of builder.postings()) {
     insertPhrase.run(locale, phrase, packed(postings))
     const isWord = !phrase.includes(' ')
-    if (isWord) for (const [audience, count] of countsByAudience(postings, documents)) insertWord.run(locale, audience, phrase, count)
+    for (const [audience, count] of isWord ? countsByAudience(postings, documents) : []) {
+      insertWord.run(locale, audience, phrase, count, written.get(`${audience} ${phrase}`) ?? phrase)
+    }
     if (++done % POSTINGS_PER_TURN === 0) await nextTurn()
   }
+}
+
+/** How each audience's texts write a folded word: "kobling" may be "kobling" or "købling". */
+function spellings(documents: SearchDocument[]): Map<string, string> {
+  const written = new Map<string, string>()
+  for (const { audience, title, heading, body, keywords } of documents) {
+    for (const text of [title, heading, body, ...keywords]) {
+      for (const { folded, start, end } of wordsOf(text)) {
+        const key = `${audience} ${folded}`
+        if (!written.has(key)) written.set(key, text.slice(start, end).toLowerCase())
+      }
+    }
+  }
+  return written
 }
 
 function countsByAudience({ places }: Postings, documents: SearchDocument[]): Map<string, number> {

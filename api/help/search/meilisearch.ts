@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type EnqueuedTaskPromise, type Hit, Meilisearch, MeilisearchApiError, type SearchParams, type Settings } from 'meilisearch'
-import { LOCALES, type Locale, type Synonyms } from '../../../content/schema.ts'
+import { LOCALES, type Locale, type StopWords, type Synonyms } from '../../../content/schema.ts'
 import {
   EVERYONE,
   type Fragment,
@@ -14,7 +14,7 @@ import { readSpelling, type Spelling } from './spelling.ts'
 import { STOP_WORDS } from './words.ts'
 
 /** Goes up when the settings or the shape of documents change: an index made the old way is then built again. */
-const ANALYSIS = 2
+const ANALYSIS = 3
 const SEARCH_TIMEOUT_MS = 1000
 const WRITE_TIMEOUT_MS = 30_000
 const TASK_TIMEOUT_MS = 120_000
@@ -30,6 +30,8 @@ const HIT_START = '\uE000'
 const HIT_END = '\uE001'
 
 const ISO_639_3 = { en: 'eng', da: 'dan' } as const
+
+const NO_STOP_WORDS: StopWords = { en: [], da: [] }
 
 type Stored = SearchDocument & { version: string }
 
@@ -69,8 +71,8 @@ class MeilisearchEngine implements SearchEngine {
   }
 
   /** One after the other: what was given last is what stays. */
-  replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string): Promise<void> {
-    const replaced = this.#replacing.then(() => this.#replace(documents, synonyms, `${version}/${ANALYSIS}`))
+  replaceAll(documents: SearchDocument[], synonyms: Synonyms, version: string, stopWords = NO_STOP_WORDS): Promise<void> {
+    const replaced = this.#replacing.then(() => this.#replace(documents, synonyms, `${version}/${ANALYSIS}`, stopWords))
     this.#replacing = replaced.catch(() => {})
     return replaced
   }
@@ -86,7 +88,7 @@ class MeilisearchEngine implements SearchEngine {
       highlightPreTag: HIT_START,
       highlightPostTag: HIT_END,
     })
-    return { hits: found.map(hitOf), engine: 'meilisearch' }
+    return { hits: found.map(hitOf), didYouMean: this.#spelling?.[query.locale].didYouMean(query.text) ?? null, engine: 'meilisearch' }
   }
 
   async groups(query: Omit<SearchQuery, 'limit'>): Promise<string[]> {
@@ -114,14 +116,17 @@ class MeilisearchEngine implements SearchEngine {
   /** Holds nothing open. A build under way is not waited for: the next start finds the old version and builds again. */
   async close() {}
 
-  async #replace(documents: SearchDocument[], synonyms: Synonyms, version: string) {
+  async #replace(documents: SearchDocument[], synonyms: Synonyms, version: string, stopWords: StopWords) {
     const stored = await this.#storedVersions() // first, since it tells within a second whether anybody is there
     const byLocale = { en: documents.filter(({ locale }) => locale === 'en'), da: documents.filter(({ locale }) => locale === 'da') }
-    const spelling = { en: await readSpelling('en', byLocale.en), da: await readSpelling('da', byLocale.da) }
+    const spelling = { en: await readSpelling('en', byLocale.en, synonyms.en), da: await readSpelling('da', byLocale.da, synonyms.da) }
     if (LOCALES.some((locale) => stored[locale] !== version)) {
       const next = { en: this.#buildingSite('en'), da: this.#buildingSite('da') }
       try {
-        for (const locale of LOCALES) await this.#build(next[locale], locale, byLocale[locale], spelling[locale], synonyms[locale], version)
+        for (const locale of LOCALES) {
+          const settings = settingsFor(locale, spelling[locale].synonyms(synonyms[locale]), stopWords[locale])
+          await this.#build(next[locale], settings, byLocale[locale], version)
+        }
         await this.#swap(next, stored)
       } finally {
         await this.#tearDown(Object.values(next)).catch(() => {}) // an index too many harms nobody, and a later build removes it
@@ -147,10 +152,10 @@ class MeilisearchEngine implements SearchEngine {
     }
   }
 
-  async #build(uid: string, locale: Locale, documents: SearchDocument[], spelling: Spelling, synonyms: string[][], version: string) {
+  async #build(uid: string, settings: Settings, documents: SearchDocument[], version: string) {
     await done(this.#patient.createIndex(uid, { primaryKey: 'id' }))
     const index = this.#patient.index<Stored>(uid)
-    await done(index.updateSettings(settingsFor(locale, spelling.synonyms(synonyms))))
+    await done(index.updateSettings(settings))
     for (let start = 0; start < documents.length; start += DOCUMENTS_PER_REQUEST) {
       const some = documents.slice(start, start + DOCUMENTS_PER_REQUEST)
       await done(index.addDocuments(some.map((document) => ({ ...document, version }))))
@@ -190,13 +195,13 @@ class MeilisearchEngine implements SearchEngine {
   }
 }
 
-function settingsFor(locale: Locale, synonyms: Record<string, string[]>): Settings {
+function settingsFor(locale: Locale, synonyms: Record<string, string[]>, stopWords: string[]): Settings {
   return {
     searchableAttributes: ['title', 'heading', 'keywords', 'body'],
     filterableAttributes: ['kind', 'products', 'audience'],
     distinctAttribute: 'group',
     localizedAttributes: [{ attributePatterns: ['*'], locales: [ISO_639_3[locale]] }],
-    stopWords: [...STOP_WORDS[locale]],
+    stopWords: [...STOP_WORDS[locale], ...stopWords],
     synonyms,
     typoTolerance: { enabled: true, minWordSizeForTypos: { oneTypo: 5, twoTypos: 9 }, disableOnNumbers: true },
   }
@@ -219,6 +224,7 @@ function hitOf({ id, kind, group, title, heading, path, language, _formatted }: 
     language,
     titleFragments: fragmentsOf(_formatted?.title ?? title),
     passage: fragmentsOf(_formatted?.body ?? ''),
+    others: [],
   }
 }
 

@@ -12,6 +12,6 @@ import { openMeilisearch } from './meilisearch.ts'
 export async function openSearch(config: Config, content: Content, log: Log): Promise<SearchEngine> {
   const embedded = openEmbeddedSearch(join(config.dataDir, 'search.db'))
   const engine = config.meili ? withFallback(openMeilisearch({ ...config.meili, index: 'torv' }), embedded, log) : embedded
-  await engine.replaceAll(searchDocuments(content), content.synonyms, content.version)
+  await engine.replaceAll(searchDocuments(content), content.synonyms, content.version, content.stopWords)
   return engine
 }

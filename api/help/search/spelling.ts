@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Locale } from '../../../content/schema.ts'
-import type { SearchDocument } from './engine.ts'
+import { correction } from './correction.ts'
+import { EVERYONE, type SearchDocument } from './engine.ts'
 import { LONGEST_QUERY, MOST_WORDS } from './terms.ts'
 import { Vocabulary } from './vocabulary.ts'
 import { wordsOf } from './words.ts'
@@ -17,9 +18,19 @@ export class Spelling {
   /** How the content writes each folded word. */
   readonly #written: Map<string, string>
 
-  constructor(vocabulary: Vocabulary, written: Map<string, string>) {
+  /** What everybody may read, for suggestions: a word of a restricted article must not be suggested to others. */
+  readonly #open: Vocabulary
+  readonly #synonyms: string[][]
+
+  constructor(vocabulary: Vocabulary, open: Vocabulary, written: Map<string, string>, synonyms: string[][]) {
     this.#vocabulary = vocabulary
+    this.#open = open
     this.#written = written
+    this.#synonyms = synonyms
+  }
+
+  didYouMean(text: string): string | null {
+    return correction(text, this.#open, this.#synonyms)
   }
 
   /** Words only, since `"` and `-` are operators to Meilisearch; empty when nothing is asked for. */
@@ -58,17 +69,26 @@ export class Spelling {
 }
 
 /** Reads the words of one language, a few documents per turn of the event loop. */
-export async function readSpelling(locale: Locale, documents: SearchDocument[]): Promise<Spelling> {
+export async function readSpelling(locale: Locale, documents: SearchDocument[], synonyms: string[][] = []): Promise<Spelling> {
   const counts = new Map<string, number>()
+  const open = new Map<string, number>()
   const written = new Map<string, string>()
   for (const [number, document] of documents.entries()) {
     const text = [document.title, document.heading, document.body, ...document.keywords].join(' ')
     const words = new Map(wordsOf(text).map(({ folded, start, end }) => [folded, text.slice(start, end).toLowerCase()]))
     for (const [folded, spelled] of words) {
       counts.set(folded, (counts.get(folded) ?? 0) + 1)
+      if (document.audience === EVERYONE) open.set(folded, (open.get(folded) ?? 0) + 1)
       if (!written.has(folded)) written.set(folded, spelled)
     }
     if (number % DOCUMENTS_PER_TURN === 0) await nextTurn()
   }
-  return new Spelling(new Vocabulary(locale, counts), written)
+  const folded = synonyms.map((group) =>
+    group.map((phrase) =>
+      wordsOf(phrase)
+        .map((word) => word.folded)
+        .join(' '),
+    ),
+  )
+  return new Spelling(new Vocabulary(locale, counts), new Vocabulary(locale, open, written), written, folded)
 }

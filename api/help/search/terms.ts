@@ -24,12 +24,16 @@ type Asked = { word: string; unfinished: boolean; phrases: Map<string, number> }
  * What a query asks for, in words of the index. Any text will do: only letters and digits count, and only the first 24 words.
  * A term nothing answers has no phrases, and still counts against every document.
  */
-export function termsOf(text: string, vocabulary: Vocabulary, synonyms: string[][], documents: number): Term[] {
+export function termsOf(
+  text: string,
+  vocabulary: Vocabulary,
+  { synonyms, ownStopWords, documents }: { synonyms: string[][]; ownStopWords: ReadonlySet<string>; documents: number },
+): Term[] {
   const asked = askedFor(text)
   for (const one of asked) addForms(one, vocabulary)
   addJoined(asked, vocabulary)
   addSynonyms(asked, vocabulary, synonyms)
-  const isFaint = faintWords(asked, vocabulary.locale)
+  const isFaint = faintWords(asked, vocabulary.locale, ownStopWords)
   return asked
     .flatMap((one) => (one.phrases.size || isFaint(one) ? [one] : guesses(one, vocabulary)))
     .map((one) => ({ one, faint: isFaint(one) }))
@@ -84,9 +88,13 @@ function indexOfPhrase(asked: Asked[], words: string[], vocabulary: Vocabulary):
 }
 
 /** Stop words, unless nothing else was said. */
-function faintWords(asked: Asked[], locale: Locale): (one: Asked) => boolean {
-  const isStopWord = ({ word }: Asked) => stopWords[locale].has(word)
-  return asked.every(isStopWord) ? () => false : isStopWord
+function faintWords(asked: Asked[], locale: Locale, own: ReadonlySet<string>): (one: Asked) => boolean {
+  const isFaint = ({ word }: Asked) => isStopWord(word, locale) || own.has(word)
+  return asked.every(isFaint) ? () => false : isFaint
+}
+
+export function isStopWord(word: string, locale: Locale): boolean {
+  return stopWords[locale].has(word)
 }
 
 const stopWords = { en: new Set(STOP_WORDS.en.map(fold)), da: new Set(STOP_WORDS.da.map(fold)) }

@@ -17,10 +17,13 @@ export class Vocabulary {
   /** The letters of each word of `#sorted`. */
   readonly #letters: Int32Array
   readonly #byStem = new Map<string, string[]>()
+  /** How the content writes a folded word. */
+  readonly #written: Map<string, string>
   readonly #remembered = new Map<string, string[] | Near[]>()
 
-  constructor(locale: Locale, counts: Map<string, number>) {
+  constructor(locale: Locale, counts: Map<string, number>, written = new Map<string, string>()) {
     this.locale = locale
+    this.#written = written
     this.#counts = counts
     this.#sorted = [...counts.keys()].sort()
     this.#letters = Int32Array.from(this.#sorted, lettersOf)
@@ -34,6 +37,10 @@ export class Vocabulary {
 
   count(word: string): number {
     return this.#counts.get(word) ?? 0
+  }
+
+  written(word: string): string {
+    return this.#written.get(word) ?? word
   }
 
   /** The word and its inflections, as far as they occur. */
