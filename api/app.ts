@@ -8,6 +8,7 @@ import { accounts } from './accounts/routes.ts'
 import { Sessions } from './accounts/sessions.ts'
 import { deskBookingRoutes } from './bookings/desk-routes.ts'
 import { bookings } from './bookings/routes.ts'
+import { deskTicketAppointments, ticketAppointments } from './bookings/ticket-routes.ts'
 import { cases } from './cases/routes.ts'
 import { productQuestions, publications } from './catalog/questions-routes.ts'
 import { catalog } from './catalog/routes.ts'
@@ -99,6 +100,7 @@ export function createApp(services: Services) {
     .route('/api/tickets', tickets)
     .route('/api/tickets', ticketPdfs)
     .route('/api/cases', cases)
+    .route('/api/tickets', ticketAppointments)
     .route('/api/organisation', organisation)
     .route('/api/invitations', invitations)
     .route('/api/widget', widget)
@@ -118,6 +120,7 @@ export function createApp(services: Services) {
     .route('/api/desk/quotes', editorRoutes)
     .route('/api/desk/quotes', deskQuoteRoutes)
     .route('/api/desk/bookings', deskBookingRoutes)
+    .route('/api/desk/tickets', deskTicketAppointments)
     .route('/api/desk/quotes', deskQuotePdfs)
     .route('/api/desk/quotes', deskAcceptanceEvidence)
     .route('/api/desk/quotes', deskOrders)

@@ -8,8 +8,9 @@ import { Problem } from '../platform/problems.ts'
 import { momentOf } from '../tickets/hours.ts'
 import { findAnyTicket } from '../tickets/store.ts'
 import { absencesOf, addAbsence, calendarOf, freeTimes, removeAbsence, saveCalendar } from './calendars.ts'
+import { callBack, callbacksNow } from './callbacks.ts'
 import { clashesOf, deskBooking, deskBookings } from './desk.ts'
-import { Cancellation, NewAbsence, NewCalendar, NewTimeByStaff, Outcome, WantedByStaff } from './fields.ts'
+import { CallOutcome, Cancellation, NewAbsence, NewCalendar, NewTimeByStaff, Outcome, WantedByStaff } from './fields.ts'
 import { findKind } from './kinds.ts'
 import { DESK_VIEWS } from './model.ts'
 import { type Booking, bookAppointment, bookingByReference, cancelBooking, moveBooking, settleBooking } from './store.ts'
@@ -85,6 +86,12 @@ export const deskBookingRoutes = new Hono<Env>()
     if (!removed) throw new Problem('not-found')
     return c.body(null, 204)
   })
+
+  .get('/callbacks', async (c) => c.json({ callbacks: await callbacksNow(c.var.services, c.var.locale) }))
+
+  .post('/:reference/call', once(), body(CallOutcome), async (c) =>
+    c.json(await callBack(c.var.services, await anyBooking(c), c.req.valid('json'), signedIn(c))),
+  )
 
   .get('/:reference', async (c) => {
     const booking = await deskBooking(c.var.services, await anyBooking(c), c.var.locale)

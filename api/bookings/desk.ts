@@ -52,7 +52,8 @@ export async function clashesOf(services: Services, memberId: number, locale: Lo
   return inWords(services, rows, locale)
 }
 
-async function inWords(services: Services, rows: Booking[], locale: Locale): Promise<DeskBooking[]> {
+/** As lists at the desk show them. */
+export async function inWords(services: Services, rows: Booking[], locale: Locale): Promise<DeskBooking[]> {
   const staff = new Map((await staffMembers(services)).map(({ id, name }) => [id, name]))
   return rows.map(({ reference, startsAt, endsAt, status, name, phone, ticket, kind, memberId, product }) => ({
     ...{ reference, startsAt, endsAt, status, name, phone, ticket },

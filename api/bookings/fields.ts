@@ -42,6 +42,12 @@ export const NewTimeByStaff = NewTime.extend({ note: prose(2_000).default('') })
 export const Cancellation = z.object({ note: prose(2_000).default('') })
 export const Outcome = z.object({ outcome: z.enum(['held', 'missed']) })
 
+/** What came of calling back. */
+export const CallOutcome = z.discriminatedUnion('reached', [
+  z.object({ reached: z.literal(false) }),
+  z.object({ reached: z.literal(true), minutes: z.int().min(1).max(600), text: required(prose(10_000)) }),
+])
+
 const span = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/
 const times = z
   .array(z.string().regex(span))
