@@ -1,9 +1,12 @@
+import { findContact } from '../accounts/store.ts'
 import { newPreferenceLink, wants } from '../followup/preferences.ts'
 import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
+import { wasMailed } from '../notify/progress.ts'
+import { ownedByReference } from '../owned/store.ts'
 import type { Services } from '../services.ts'
-import { isPublic, isShown, liesIn, type Notice } from './model.ts'
+import { concerns, isPublic, isShown, liesIn, type Notice } from './model.ts'
 import { CHOICE, mailedTo } from './reach.ts'
-import { findNotice } from './store.ts'
+import { findNotice, shownNotices } from './store.ts'
 import { findRequest, requestToSend, subscribers } from './subscribers.ts'
 import { plainOf } from './words.ts'
 
@@ -23,6 +26,31 @@ export const noticeMails: Record<string, MailKind> = {
         subject: t(`notices.mail.${notice.kind}`, { title: notice.title[recipient.locale] }),
         paragraphs: [plainOf(notice.text[recipient.locale])],
       })
+    },
+  },
+
+  // Whoever comes to own something after its recall hears of it as well: once for each recall.
+  'notice.recalls': {
+    on: ['product.registered', 'product.moved'],
+    to: async (services, { subject }) => {
+      const item = await ownedByReference(services, subject)
+      const contact = item && (await findContact(services, item.contactId))
+      return item && contact && (await unheardRecalls(services, item.product, contact.email)).length ? [contact] : []
+    },
+    write: async (services, { subject }, { email, locale }) => {
+      const item = await ownedByReference(services, subject)
+      const [first, ...more] = item ? await unheardRecalls(services, item.product, email) : []
+      if (!first) return undefined
+      const t = services.t[locale]
+      return written(
+        services,
+        first,
+        { email, locale },
+        {
+          subject: t('notices.mail.recall', { title: first.title[locale] }),
+          paragraphs: [first, ...more].map(({ title, text }) => `${title[locale]}\n${plainOf(text[locale])}`),
+        },
+      )
     },
   },
 
@@ -67,6 +95,16 @@ export const noticeMails: Record<string, MailKind> = {
       }
     },
   },
+}
+
+/** The recalls of a product that hold now and that this address has not been told of. */
+async function unheardRecalls(services: Services, product: string, email: string): Promise<Notice[]> {
+  const reader = { products: [product], postcodes: [] }
+  const recalls = (await shownNotices(services)).filter(
+    (notice) => notice.kind === 'recall' && notice.byMail && notice.audience.to === 'owners' && concerns(notice, reader),
+  )
+  const heard = await Promise.all(recalls.map(({ reference }) => wasMailed(services, 'notice.published', reference, email)))
+  return recalls.filter((_, at) => !heard[at])
 }
 
 /** With the way to the page that says more, and, but for recalls, a way never to get such a mail again. */

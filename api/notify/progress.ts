@@ -13,3 +13,13 @@ export async function mailsOf({ db }: Pick<Services, 'db'>, template: string, su
   for (const { status, n } of rows) progress[status] = n
   return progress
 }
+
+/** Whether a mail of one kind about one subject was written to this address, or is about to be. */
+export async function wasMailed({ db }: Pick<Services, 'db'>, template: string, subject: string, email: string): Promise<boolean> {
+  const mail = await db.get(
+    `select 1 from mails where template = :template and recipient = :email
+       and event_id in (select id from events where subject = :subject and kind = :template) limit 1`,
+    { template, subject, email },
+  )
+  return mail !== undefined
+}

@@ -127,6 +127,16 @@ describe('a recall', () => {
     expect((await torv.mails()).find(({ subject }) => /^Important/.test(subject))?.text).not.toContain('mail-preferences')
   })
 
+  test('is mailed to whoever comes to own it later, unless they have heard', async () => {
+    await published(RECALL)
+    await torv.settle()
+
+    await grace.post('/api/account/products', { product: 'pump', serialNumber: 'PU-000009' })
+    await ada.post('/api/account/products', { product: 'pump', serialNumber: 'PU-000010' })
+
+    expect((await told(/^Important for your safety/)).sort()).toEqual([ADA, GRACE])
+  })
+
   test('that has ended is shown to nobody', async () => {
     const reference = await published(RECALL)
     expect((await staff.post(`/api/desk/notices/${reference}/end`)).status).toBe(204)
