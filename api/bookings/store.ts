@@ -7,6 +7,7 @@ import { Problem } from '../platform/problems.ts'
 import { newReference } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { freeTimes } from './calendars.ts'
+import { findKind } from './kinds.ts'
 import { reminderAt, type Status } from './model.ts'
 
 const MINUTE_MS = 60_000
@@ -102,7 +103,7 @@ export async function bookAppointment(services: Services, wanted: NewBooking): P
               :name, :phone, :address, :words, :product, :ticket, :item, :locale, :timeZone, :at, :at from (${PICK}) picked`,
       args: { ...told, ...span, reference, email, kind: kind.id, candidates, preferred: null, self: 0, remindAt, at },
     },
-    bookingEvent('booking.made', reference, { actor: by, at, data: { confirm } }),
+    bookingEvent('booking.made', reference, { actor: by, at, data: { confirm, use: kind.use } }),
     tellDesk(reference, { actor: by, at }),
   ])
   if (booked?.changes !== 1) throw new Problem('time-taken')
@@ -161,14 +162,20 @@ export async function cancelBooking(services: Services, booking: Booking, change
             where ${CHANGEABLE}`,
       args: { ...changeable(booking, change, at), note: change.note, at },
     },
-    bookingEvent('booking.cancelled', booking.reference, { actor: change.by, at, data: { confirm: change.confirm } }),
+    bookingEvent('booking.cancelled', booking.reference, {
+      actor: change.by,
+      at,
+      data: { confirm: change.confirm, ...useOf(services, booking) },
+    }),
     tellDesk(booking.reference, { actor: change.by, at }),
   ])
   if (cancelled?.changes !== 1) throw await refusalOf(services, booking, change, at)
 }
 
 /** Says whether they met; it can be corrected. Refused before it has begun, or when it was cancelled. */
-export async function settleBooking({ db, clock }: Services, { id, reference }: Booking, outcome: 'held' | 'missed', by: string) {
+export async function settleBooking(services: Services, booking: Booking, outcome: 'held' | 'missed', by: string) {
+  const { db, clock } = services
+  const { id, reference } = booking
   const at = clock.now()
   const [settled] = await db.batch([
     {
@@ -176,10 +183,16 @@ export async function settleBooking({ db, clock }: Services, { id, reference }: 
             where id = :id and status <> 'cancelled' and status <> :outcome and starts_at <= :at`,
       args: { id, outcome, at },
     },
-    bookingEvent(`booking.${outcome}`, reference, { actor: by, at }),
+    bookingEvent(`booking.${outcome}`, reference, { actor: by, at, data: useOf(services, booking) }),
     tellDesk(reference, { actor: by, at }),
   ])
   if (settled?.changes !== 1) throw new Problem('booking-moved-on')
+}
+
+/** What it is for, where that kind is still offered. */
+function useOf({ content }: Services, { kind }: Booking): { use?: AppointmentKind['use'] } {
+  const use = findKind(content, kind)?.use
+  return use ? { use } : {}
 }
 
 const CHANGEABLE = `bookings.id = :id and bookings.status = 'booked' and bookings.sequence = :sequence and bookings.starts_at > :after`

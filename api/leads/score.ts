@@ -5,12 +5,17 @@ const DAY_MS = 24 * 3_600_000
 export const HALF_LIFE_DAYS = 45
 export const MAX_SCORE = 100
 
+/** A demonstration or advice, and no service of what they own. */
+export const isMeeting = ({ use }: Event['data']) => use === undefined || use === 'meeting'
+
 /** What somebody can do, what it counts for, and which events say so. The whole of the score is in these two tables. */
 export const ACTS = {
   'asked-for-quote': { points: 25, on: ['quote.requested'] },
   'answered-selector': { points: 10, on: ['quote.requested'], when: ({ answers }: Event['data']) => Number(answers) > 0 },
-  'booked-demo': { points: 30, on: ['booking.made'] },
-  'cancelled-demo': { points: -15, on: ['booking.cancelled'] },
+  'booked-demo': { points: 30, on: ['booking.made'], when: isMeeting },
+  'cancelled-demo': { points: -15, on: ['booking.cancelled'], when: isMeeting },
+  'came-to-demo': { points: 15, on: ['booking.held'], when: isMeeting },
+  'missed-demo': { points: -10, on: ['booking.missed'], when: isMeeting },
   'looked-at-offer': { points: 10, on: ['quote.viewed'] },
   'chose-in-offer': { points: 10, on: ['quote.chosen'] },
   wrote: { points: 10, on: ['quote.customer-wrote', 'quote.answered'] },
@@ -33,6 +38,9 @@ export type Fact = keyof typeof FACTS
 
 /** Events that take back what was done about the same thing. */
 const TAKEN_BACK: Record<string, Act[]> = {
+  // Staff can correct what came of a meeting.
+  'booking.held': ['missed-demo'],
+  'booking.missed': ['came-to-demo'],
   'quote.acceptance-undone': ['bought'],
   'quote.asked-again': ['declined', 'withdrew', 'turned-down', 'let-run-out'],
   'quote.requoted': ['declined', 'withdrew', 'turned-down', 'let-run-out'],

@@ -1,5 +1,5 @@
 import type { Event } from '../platform/events.ts'
-import { type Done, hasOpenQuote } from './score.ts'
+import { type Done, hasOpenQuote, isMeeting } from './score.ts'
 
 export const STAGES = ['new', 'contacted', 'qualified', 'proposal', 'customer', 'lost'] as const
 export type Stage = (typeof STAGES)[number]
@@ -16,7 +16,8 @@ const MOVES: Move[] = [
   { on: ['quote.sent'], from: ['new', 'contacted', 'qualified', 'lost'], to: 'proposal' },
   { on: ['quote.requested', 'quote.asked-again', 'quote.requoted'], from: ['lost'], to: 'qualified' },
   { on: ['quote.requested'], from: ['new', 'contacted'], to: 'qualified', when: ({ data }) => Number(data.answers) > 0 },
-  { on: ['quote.answered', 'booking.made'], from: ['new', 'contacted', 'lost'], to: 'qualified' },
+  { on: ['quote.answered'], from: ['new', 'contacted', 'lost'], to: 'qualified' },
+  { on: ['booking.made'], from: ['new', 'contacted', 'lost'], to: 'qualified', when: ({ data }) => isMeeting(data) },
   { on: ['quote.opened', 'quote.info-asked', 'quote.staff-wrote'], from: ['new'], to: 'contacted' },
   { on: ['ticket.replied'], from: ['new'], to: 'contacted', when: ({ data }) => data.author === 'staff' },
   {

@@ -39,6 +39,8 @@ export const TOLD = [
   'booking.made',
   'booking.moved',
   'booking.cancelled',
+  'booking.held',
+  'booking.missed',
 ] as const
 type Told = (typeof TOLD)[number]
 

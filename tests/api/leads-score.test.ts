@@ -52,6 +52,7 @@ describe('the stage of a lead', () => {
     expect(stageAfter('new', event('ticket.replied', { author: 'staff' }), [])).toBe('contacted')
     expect(stageAfter('new', event('ticket.replied', { author: 'customer' }), [])).toBe('new')
     expect(stageAfter('contacted', event('booking.made'), [])).toBe('qualified')
+    expect(stageAfter('contacted', event('booking.made', { use: 'service-visit' }), [])).toBe('contacted')
     expect(stageAfter('new', event('quote.requested', { answers: 3 }), [])).toBe('qualified')
     expect(stageAfter('qualified', event('quote.sent'), [])).toBe('proposal')
     expect(stageAfter('proposal', event('quote.accepted'), [])).toBe('customer')
