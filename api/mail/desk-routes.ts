@@ -10,6 +10,7 @@ import { bouncedAddresses } from './bounced.ts'
 import { rawOf } from './files.ts'
 import { framed } from './frame.ts'
 import { mailboxesOf } from './mailboxes.ts'
+import { leaveOut, letIn, participantsOf } from './participants.ts'
 import { release } from './release.ts'
 import { deleteMail, findIncoming, type IncomingMail, incomingMails, subjectOf, suspendedCount } from './store.ts'
 
@@ -47,6 +48,7 @@ export const deskMail = new Hono<Env>()
       ...shown,
       recipients: listed(mail.recipients),
       copies: listed(mail.copies),
+      participants: mail.reference === null ? [] : await participantsOf(services, mail.reference),
       /** Undefined for a mail that cannot be read. */
       words: parsed && { text: [parsed.text, parsed.quoted].filter(Boolean).join('\n\n'), hasHtml: parsed.hasHtml },
       files: (parsed?.files ?? []).map(({ name, bytes }) => ({ name, size: bytes.byteLength })),
@@ -63,6 +65,19 @@ export const deskMail = new Hono<Env>()
     if (!view) throw new Problem('not-found')
     const { document, headers } = framed(view, { remote })
     return c.body(document, 200, headers)
+  })
+
+  // Only who was in copy: nobody is written to whom the customer has not named.
+  .put('/:id/participants/:email', async (c) => {
+    const { reference, email } = await theCopied(c)
+    await letIn(c.var.services, { reference, email, userId: signedIn(c).id })
+    return c.body(null, 204)
+  })
+
+  .delete('/:id/participants/:email', async (c) => {
+    const { reference, email } = await theCopied(c)
+    await leaveOut(c.var.services, { reference, email, userId: signedIn(c).id })
+    return c.body(null, 204)
   })
 
   .post('/:id/release', once(), body(Release), async (c) => {
@@ -82,6 +97,14 @@ async function theMail(c: Context<Env>): Promise<IncomingMail> {
   const mail = await findIncoming(c.var.services, Number(c.req.param('id')) || 0)
   if (!mail) throw new Problem('not-found')
   return mail
+}
+
+/** Somebody in copy of a mail that stands in a case. */
+async function theCopied(c: Context<Env>): Promise<{ reference: string; email: string }> {
+  const { reference, copies } = await theMail(c)
+  const email = (c.req.param('email') ?? '').toLowerCase()
+  if (reference === null || !listed(copies).includes(email)) throw new Problem('not-found')
+  return { reference, email }
 }
 
 async function theTicket(c: Context<Env>, reference: string) {

@@ -11,6 +11,7 @@ import { encloseRaw, keepRaw } from './files.ts'
 import { automaticOf, type Decision, decide, type Facts, mayConfirm } from './model.ts'
 import type { ParsedMail } from './parse.ts'
 import { Unreadable } from './parser.ts'
+import { participantsOf } from './participants.ts'
 import { findMailByKey, type IncomingMail, lately, type NewMail, receiptsLately, type Source, writeDown } from './store.ts'
 import { appendMail, openByMail } from './taking.ts'
 
@@ -80,12 +81,12 @@ async function factsOf(services: Services, mail: ParsedMail): Promise<{ facts: F
   return { facts, named: named?.reference ?? null }
 }
 
-/** The first address among the recipients that carries a mark made for somebody: the customer, or those who read for the company. */
+/** The first address among the recipients that carries a mark made for somebody: the customer, those who read for the company, or somebody staff let in. */
 async function namedIn(services: Services, { recipients }: ParsedMail) {
   for (const { reference, mark } of recipients.map(readReplyAddress).filter((read) => read !== undefined)) {
     const ticket = await findAnyTicket(services, reference).catch(() => undefined)
     const contact = ticket && ticket.contactId !== null ? await findContact(services, ticket.contactId) : undefined
-    const readers = ticket ? [contact?.email, services.content.company.email] : []
+    const readers = ticket ? [contact?.email, services.content.company.email, ...(await participantsOf(services, reference))] : []
     const recipient = readers.find((email) => email !== undefined && isMarkOf(services.secret, mark, { reference, recipient: email }))
     if (recipient) return { reference, recipient }
   }

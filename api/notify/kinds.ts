@@ -1,6 +1,7 @@
 import { accountMails } from '../accounts/mails.ts'
 import { bookingMails } from '../bookings/mails.ts'
 import { followUpMails } from '../followup/mails.ts'
+import { participantMails } from '../mail/participants.ts'
 import { noticeMails } from '../notices/mails.ts'
 import { organisationMails } from '../organisations/mails.ts'
 import { ownedMails } from '../owned/mails.ts'
@@ -22,4 +23,5 @@ export const mailKinds: Record<string, MailKind> = {
   ...shareMails,
   ...ticketMails,
   ...caseMails,
+  ...participantMails,
 }

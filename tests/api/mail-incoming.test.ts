@@ -193,6 +193,34 @@ describe('MA2 people in copy', () => {
   })
 })
 
+describe('MA2 people in copy whom staff lets in', () => {
+  test('get the answers from then on, without what was written before, and answer into the case; until they are left out', async () => {
+    const { reference, address } = await answered()
+    await delivered(service, letter({ to: address, cc: `Grace <${GRACE}>, eve@evil.example`, text: 'canary-before' }))
+    const mails = (await (await staff.get('/api/desk/mail?state=taken')).json()) as { mails: { id: number }[] }
+    const at = `/api/desk/mail/${mails.mails[0]?.id}/participants`
+    expect((await staff.put(`${at}/nobody@globex.example`, {})).status).toBe(404) // the customer has not named them
+
+    expect((await staff.put(`${at}/${GRACE}`, {})).status).toBe(204)
+    await staff.post(`/api/desk/tickets/${reference}/messages`, { text: 'To all of you.' })
+
+    const hers = await lastMailTo(torv, GRACE)
+    expect(hers.text).toContain('To all of you.')
+    expect(hers.text).not.toMatch(/canary-before|\/open\//)
+    expect(hers.replyTo).not.toBe(address)
+    expect(await mailCount('eve@evil.example')).toBe(0)
+    await delivered(service, letter({ from: `Grace <${GRACE}>`, to: hers.replyTo, text: 'I hear it, too.' }))
+    expect((await shown(reference)).messages.at(-1)).toMatchObject({ author: 'customer', authorName: 'Grace', text: 'I hear it, too.' })
+    expect((await (await torv.signedIn(GRACE)).get(`/api/tickets/${reference}`)).status).toBe(404)
+
+    await staff.delete(`${at}/${GRACE}`)
+    await delivered(service, letter({ from: `Grace <${GRACE}>`, to: hers.replyTo, text: 'canary-after' }))
+    await staff.post(`/api/desk/tickets/${reference}/messages`, { text: 'To Ada alone.' })
+    expect(JSON.stringify(await shown(reference))).not.toContain('canary-after')
+    expect((await lastMailTo(torv, GRACE)).text).not.toContain('To Ada alone.')
+  })
+})
+
 describe('MA3 an address without the recipient’s own mark', () => {
   test.each([
     ['none', (address: string) => address.replace(/\.[0-9a-f]{32}@/, '@')],

@@ -1,0 +1,69 @@
+import { tellDesk } from '../desk/events.ts'
+import { namesOfFiles } from '../files/names.ts'
+import type { MailKind } from '../notify/mail-kind.ts'
+import { eventIfChanged } from '../platform/events.ts'
+import type { Services } from '../services.ts'
+import { asksForAnswer, subjectIn } from '../tickets/mails.ts'
+import { findAnyTicket } from '../tickets/store.ts'
+import { messageOf } from '../tickets/thread.ts'
+
+/** Who takes part in a case by mail, besides its customer. */
+export async function participantsOf({ db }: Pick<Services, 'db'>, reference: string): Promise<string[]> {
+  const rows = await db.all<{ email: string }>(
+    'select email from mail_participants where reference = :reference order by added_at, email',
+    {
+      reference,
+    },
+  )
+  return rows.map(({ email }) => email)
+}
+
+/** Lets somebody take part from now on: what was written before stays where it is. The second time changes nothing. */
+export async function letIn({ db, clock }: Services, { reference, email, userId }: { reference: string; email: string; userId: number }) {
+  const at = clock.now()
+  await db.batch([
+    {
+      sql: `insert into mail_participants (reference, email, added_by, added_at)
+            values (:reference, :email, :userId, :at) on conflict do nothing`,
+      args: { reference, email, userId, at },
+    },
+    eventIfChanged('ticket.participant-added', { subject: reference, actor: `user:${userId}`, at }),
+    tellDesk(reference, { actor: `user:${userId}`, at }),
+  ])
+}
+
+/** Their address for answers proves nothing from then on. */
+export async function leaveOut(
+  { db, clock }: Services,
+  { reference, email, userId }: { reference: string; email: string; userId: number },
+) {
+  const at = clock.now()
+  await db.batch([
+    { sql: 'delete from mail_participants where reference = :reference and email = :email', args: { reference, email } },
+    eventIfChanged('ticket.participant-removed', { subject: reference, actor: `user:${userId}`, at }),
+    tellDesk(reference, { actor: `user:${userId}`, at }),
+  ])
+}
+
+export const participantMails: Record<string, MailKind> = {
+  // The words alone: a link would open what was written before they came.
+  'ticket.answered-participant': {
+    on: ['ticket.replied'],
+    to: async (services, { subject, data }) => {
+      if (data.author !== 'staff') return []
+      const { locale } = await findAnyTicket(services, subject)
+      return (await participantsOf(services, subject)).map((email) => ({ email, locale }))
+    },
+    write: async (services, { subject, data }, { email, locale }) => {
+      const ticket = await findAnyTicket(services, subject)
+      const message = await messageOf(services, ticket, Number(data.message), { staff: false })
+      if (!message || !(await participantsOf(services, subject)).includes(email)) return undefined
+      const t = services.t[locale]
+      return {
+        subject: subjectIn(ticket, t('tickets.mail.answered.subject', { reference: ticket.reference, subject: ticket.subject })),
+        ...asksForAnswer(ticket),
+        paragraphs: [t('tickets.mail.answered.from', { name: message.authorName }), message.text, ...namesOfFiles(t, message.attachments)],
+      }
+    },
+  },
+}
