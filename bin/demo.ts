@@ -18,6 +18,7 @@ import { aBooking, bookingsToCome } from './demo-bookings.ts'
 import { aCaseWithPhoto } from './demo-files.ts'
 import { seedLeads, sourceOfPerson } from './demo-leads.ts'
 import { writeMacros } from './demo-macros.ts'
+import { takeInMails } from './demo-mail.ts'
 import { takeOrders } from './demo-orders.ts'
 import { aNotice, registerOwned } from './demo-owned.ts'
 import { askBeforeBuying } from './demo-questions.ts'
@@ -58,6 +59,7 @@ async function seed() {
   await bookingsToCome(services, staff)
   await workOfTheYear(services, staff)
   await registerOwned(services)
+  await takeInMails(services)
   const ada = await welcome(services, { email: 'ada@acme.example', locale: 'da' })
   if (ada) await setPassword(services, ada.id, await hashPassword(PASSWORD))
   if (!(await sites(services)).length) await addSite(services, { name: 'Demo', origins: ['http://127.0.0.1:4322'], locale: 'da' })

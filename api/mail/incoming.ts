@@ -12,6 +12,7 @@ import { automaticOf, type Decision, decide, type Facts, mayConfirm } from './mo
 import type { ParsedMail } from './parse.ts'
 import { Unreadable } from './parser.ts'
 import { participantsOf } from './participants.ts'
+import { withoutSecrets } from './secrets.ts'
 import { findMailByKey, type IncomingMail, lately, type NewMail, receiptsLately, type Source, writeDown } from './store.ts'
 import { appendMail, openByMail } from './taking.ts'
 
@@ -117,7 +118,8 @@ function standing(decision: Decision): Pick<NewMail, 'state' | 'reason'> {
 
 function describe({ messageId, from, recipients, copies, subject, text }: ParsedMail, { source, size }: Arrival, at: number) {
   return {
-    ...{ source, size, at, messageId, recipients, subject },
+    ...{ source, size, at, messageId, subject },
+    recipients: recipients.map(withoutSecrets),
     fromEmail: from?.email ?? '',
     fromName: from?.name ?? '',
     copies: copies.map(({ email }) => email),

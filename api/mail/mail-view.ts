@@ -6,6 +6,7 @@ import rehypeStringify from 'rehype-stringify'
 import { unified } from 'unified'
 import { visit } from 'unist-util-visit'
 import { bytesOf, mustBeShallow, readMime } from './parse.ts'
+import { withoutSecrets } from './secrets.ts'
 
 const MAX_HTML = 1_000_000
 const MAX_PICTURE_BYTES = 2_000_000
@@ -28,7 +29,7 @@ export async function viewMail(raw: Uint8Array, { remote }: { remote: boolean })
   const clean = unified().use(rehypeSanitize, SCHEMA).runSync(tree)
   const remoteImages = settlePictures(clean, { remote, enclosed: enclosedPictures(attachments) })
   settleLinks(clean)
-  return { html: unified().use(rehypeStringify).stringify(clean), remoteImages }
+  return { html: withoutSecrets(unified().use(rehypeStringify).stringify(clean)), remoteImages }
 }
 
 const LOOKS = [

@@ -2,6 +2,7 @@ import { compile } from 'html-to-text'
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime'
 import { type Bounce, bounceIn } from './bounce.ts'
 import { fold } from './fold.ts'
+import { withoutSecrets } from './secrets.ts'
 
 /** Deeper mails are not read: no mail program makes such. */
 const MAX_DEPTH = 40
@@ -62,7 +63,7 @@ export const AUTOMATIC_HEADERS = [
 export async function parseMail(raw: Uint8Array, markers: string[]): Promise<ParsedMail> {
   const mail = await readMime(raw)
   const bounce = bounceIn(mail)
-  const folded = fold(wordsOf(mail).slice(0, MAX_TEXT), markers)
+  const folded = fold(withoutSecrets(wordsOf(mail).slice(0, MAX_TEXT)), markers)
   const to = mailboxes(mail.to)
   const copies = mailboxes(mail.cc)
   return {

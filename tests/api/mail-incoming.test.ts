@@ -60,6 +60,27 @@ describe('an answer by mail', () => {
     expect((await lastMailTo(torv, 'desk@testvaerk.example')).text).toContain('Yes, very.')
   })
 
+  test('SI7 repeats no link or mark that another reader of the thread, or of the database, could use', async () => {
+    const { reference, address } = await answered()
+    const before = await lastMailTo(torv, ADA)
+    const token = /open\/([\w-]{43})/.exec(before.text)?.[1] ?? ''
+    const mark = /\.([0-9a-f]{32})@/.exec(address)?.[1] ?? ''
+    expect([token.length, mark.length]).toEqual([43, 32]) // or finding none would prove nothing
+    const quoted = `On Thu, 5 Nov 2026 at 10:12, Testværk <${address}> wrote:\n${before.text.replace(/^/gm, '> ')}`
+
+    await delivered(service, letter({ to: address, text: `Yes.\n\n${quoted}` }))
+
+    expect((await shown(reference)).messages.at(-1)?.quoted).toContain('> Is it loud?')
+    const kept = JSON.stringify([
+      await torv.services.db.all('select * from messages'),
+      await torv.services.db.all('select * from incoming_mails'),
+      await (await staff.get('/api/desk/mail/1')).json(),
+    ])
+    expect(kept).toContain('/en/open/…')
+    expect(kept).not.toContain(token)
+    expect(kept).not.toContain(mark)
+  })
+
   test('to a solved case opens it again, and to a closed one begins another that follows it', async () => {
     const { reference, address } = await answered()
     await staff.post(`/api/desk/tickets/${reference}/moves`, { action: 'resolve' })
