@@ -1,6 +1,8 @@
 /** A file that was chosen for a form and is not sent along yet; `bytes` until the server has all of them. */
 export type Kept = {
   key: string
+  /** Who chose it, as the page marks them; what somebody else left in this browser is no concern of the one after. */
+  owner: string
   /** The form it is for. */
   place: string
   name: string
@@ -16,12 +18,15 @@ export type Kept = {
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** What of a form's files is still wanted after a reload. Where a browser keeps nothing (a private window may not), files just go. */
-export async function keptFor(place: string): Promise<Kept[]> {
+/**
+ * What of a form's files is still wanted after a reload. What is old, or was chosen by somebody who has signed out since, goes. Where a
+ * browser keeps nothing (a private window may not), files just go.
+ */
+export async function keptFor(owner: string, place: string): Promise<Kept[]> {
   const all = await asked('readonly', (store) => store.getAll() as IDBRequest<Kept[]>)
-  const [old, young] = [(all ?? []).filter(isOld), (all ?? []).filter((one) => !isOld(one))]
-  for (const { key } of old) await forget(key)
-  return young.filter((one) => one.place === place).sort((a, b) => a.at - b.at)
+  const isWanted = (one: Kept) => one.owner === owner && !isOld(one)
+  for (const one of all ?? []) if (!isWanted(one)) await forget(one.key)
+  return (all ?? []).filter((one) => isWanted(one) && one.place === place).sort((a, b) => a.at - b.at)
 }
 
 export async function keep(file: Kept) {

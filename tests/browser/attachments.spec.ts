@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { docx, jpeg, pdf, png } from '../support/sample-files.ts'
 import { startHostPage } from './host-page.ts'
-import { addSiteTo, atTheDesk, expect, expectNoBarriers, linkIn, phrasesOf, someone, type Torv, test } from './torv.ts'
+import { addSiteTo, atTheDesk, codeIn, expect, expectNoBarriers, linkIn, phrasesOf, someone, type Torv, test } from './torv.ts'
 
 const PHONE = { width: 360, height: 740 }
 const reference = (page: Page) => /T-\w{6}/.exec(page.url())?.[0] ?? ''
@@ -102,6 +102,28 @@ test.describe('without JavaScript', () => {
     await page.locator('reply-form button.button').click()
     await expect(page.locator('.words-files a')).toHaveText(['foto.jpg', 'en-til.png'])
   })
+})
+
+test('CO10 a file that somebody left on its way in this browser is not for who comes after', async ({ page, torv }) => {
+  const email = someone('grace')
+  await page.goto(`${torv.url}/en/tickets/new`)
+  await page.route('**/api/uploads/resumable/*', (route) => route.abort())
+  await page.locator('#case-files-choose').setInputFiles([file('private.pdf', pdf, 'application/pdf')])
+  await expect(page.locator('[data-file] [data-pause]')).not.toBeEmpty()
+  await page.unroute('**/api/uploads/resumable/*')
+
+  await page.goto(`${torv.url}/en/sign-in`)
+  await page.locator('[name=email]').fill(email)
+  await page.locator('main form button').first().click()
+  await page.locator('[name=code]').fill(codeIn(await torv.mailTo(email, /^\d{3} \d{3} /)))
+  await page.locator('main form button').first().click()
+  await expect(page).toHaveURL(/\/account/)
+  await page.goto(`${torv.url}/en/tickets/new`)
+  await page.locator('#case-files-choose').setInputFiles([file('own.pdf', pdf, 'application/pdf')])
+
+  await expect(page.locator('[data-file] input[name=uploads]')).toHaveCount(1)
+  await expect(page.locator('[data-file]')).toHaveCount(1)
+  await expect(page.locator('[data-file]')).toContainText('own.pdf')
 })
 
 test('a visitor of the widget sends a photo along, and sees it in the conversation', async ({ page, torv }) => {

@@ -63,7 +63,14 @@ export class AttachFiles extends HTMLElement {
   #add(files: FileList | null | undefined) {
     for (const bytes of files ?? []) {
       const { name, type, size } = bytes
-      const about = { key: crypto.randomUUID(), place: this.#place, at: Date.now(), url: undefined, id: undefined }
+      const about = {
+        key: crypto.randomUUID(),
+        owner: this.dataset.owner ?? '',
+        place: this.#place,
+        at: Date.now(),
+        url: undefined,
+        id: undefined,
+      }
       const row = this.#rowFor({ ...about, name, type, size, bytes })
       const isOneTooMany = this.#rows.length > Number(this.dataset.maxFiles)
       if (isOneTooMany) this.#fail(row, this.dataset.tooMany)
@@ -74,7 +81,7 @@ export class AttachFiles extends HTMLElement {
 
   /** What was chosen before the page was loaded again. */
   async #resume() {
-    const kept = await keptFor(this.#place)
+    const kept = await keptFor(this.dataset.owner ?? '', this.#place)
     if (!kept.length) return
     const waiting = new Set(await waitingUploads())
     for (const file of kept) {
