@@ -9,7 +9,7 @@ type Row = { reference: string; kind: string; status: string; startsAt: number; 
 export async function bookingCases({ db, clock }: Services, actor: Actor, asked: Asked): Promise<FoundCase[]> {
   if (asked.state === 'you' || asked.whose === 'colleagues') return []
   const now = clock.now()
-  const toCome = `(status = 'booked' and ends_at > :now)`
+  const toCome = `(+status = 'booked' and ends_at > :now)`
   const where = asked.state ? (asked.state === 'us' ? toCome : `not ${toCome}`) : 'true'
   const holds = `(${[like('t.reference'), like('t.words'), like('t.address'), like('t.kind')].join(' or ')})`
   const rows = await db.all<Row>(

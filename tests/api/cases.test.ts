@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { bookingCases } from '../../api/bookings/own-cases.ts'
+import type { Asked } from '../../api/cases/model.ts'
+import type { User } from '../../api/platform/http.ts'
+import { quoteCases } from '../../api/quotes/own-cases.ts'
+import type { Services } from '../../api/services.ts'
 import { addSite } from '../../api/sites/store.ts'
+import { ticketCases } from '../../api/tickets/own-cases.ts'
 import type { Client } from '../support/client.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 
@@ -183,18 +189,34 @@ describe('colleagues', () => {
   })
 })
 
-test('each part of the list is read from an index that keeps its order', async () => {
-  const plan = async (sql: string) =>
-    (await torv.services.db.all<{ detail: string }>(`explain query plan ${sql}`)).map(({ detail }) => detail).join('\n')
-
-  for (const [table, index] of [
-    ['tickets', 'tickets_of_contact'],
-    ['quotes', 'quotes_of_contact_by_change'],
-    ['bookings', 'bookings_of_contact_by_change'],
-  ]) {
-    const order = 'order by updated_at desc, reference desc limit 26'
-    const found = await plan(`select id from ${table} where contact_id = 1 and (updated_at, reference) < (5, 'T-') ${order}`)
-    expect(found).toContain(`INDEX ${index}`)
-    expect(found).not.toContain('TEMP B-TREE')
+test('each part of the list is read from the top of an index of its own, however much of others there is', async () => {
+  const { services } = torv
+  const plans: string[] = []
+  const all = async (sql: string, args: Record<string, string>) => {
+    const steps = await services.db.all<{ detail: string }>(`explain query plan ${sql}`, args)
+    plans.push(steps.map(({ detail }) => detail).join('\n'))
+    return []
   }
+  const watched = { ...services, db: { ...services.db, all } } as unknown as Services // only asked for lists
+  const user: User = { id: 1, contactId: 1, email: ADA, name: '', role: 'customer', locale: 'en' }
+  const actor = { user, access: [{ subject: 'T-222222', contactId: 1 }], shares: [] }
+
+  for (const asked of [{}, { state: 'us' }, { state: 'done', whose: 'mine' }, { after: { at: 5, reference: 'T-222222' } }] as Asked[]) {
+    for (const find of [ticketCases, quoteCases, bookingCases]) await find(watched, actor, asked)
+  }
+
+  expect(plans).toHaveLength(12)
+  const steps = plans.join('\n').split('\n')
+  const [read, whole] = [
+    steps.filter((step) => /^SEARCH (tickets|quotes|bookings) /.test(step)),
+    steps.filter((step) => /^SCAN (tickets|quotes|bookings)\b/.test(step)),
+  ]
+  expect(whole).toEqual([])
+  expect(new Set(read.map((step) => /(INDEX|PRIMARY) (\w+)/.exec(step)?.[2]))).toEqual(
+    new Set([
+      ...['KEY', 'tickets_of_contact', 'tickets_of_organisation', 'sqlite_autoindex_tickets_1'],
+      ...['quotes_of_contact_by_change', 'quotes_of_organisation_by_change', 'sqlite_autoindex_quotes_1'],
+      ...['bookings_of_contact_by_change', 'sqlite_autoindex_bookings_1'],
+    ]),
+  )
 })
