@@ -3,6 +3,7 @@ import { ImapReader } from '../../api/mail/imap.ts'
 import { startImap } from '../support/imap.ts'
 import { INBOUND, letter } from '../support/mails.ts'
 import { until } from '../support/ports.ts'
+import { startPostOffice } from '../support/post-office.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 
 let imap: Awaited<ReturnType<typeof startImap>>
@@ -110,4 +111,33 @@ describe('a mailbox', () => {
     await until('it to work again', async () => torv.services.db.get('select 1 from mailboxes where failing_since is null'))
     expect(await subjects()).toEqual(['back'])
   })
+})
+
+test('a conversation over real servers: our mail out by SMTP, the answer by SMTP into the mailbox, from there into the case', async () => {
+  const post = await startPostOffice()
+  const ours = await startTorv(post.environment)
+  const reader = new ImapReader(ours.services, post.environment.IMAP_URL)
+  reader.start()
+  try {
+    const staff = await ours.staff()
+    const draft = { kind: 'problem', subject: 'It hums', text: 'All night.', name: 'Ada', email: 'ada@acme.example', locale: 'da' }
+    const { reference } = (await (await ours.visitor().post('/api/tickets', draft)).json()) as { reference: string }
+    await staff.post(`/api/desk/tickets/${reference}/messages`, { text: 'Er det udedelen?' })
+    await ours.settle()
+    const question = await until('our mail', () => post.lastTo('ada@acme.example'))
+    expect(question.text).toContain('Er det udedelen?')
+
+    await post.answer(question, 'ada@acme.example', 'Ja, det er.', 'Den tors. 5. nov. 2026 kl. 10.12 skrev Testværk <a@b.example>:')
+
+    const messages = async () =>
+      ((await (await staff.get(`/api/desk/tickets/${reference}`)).json()) as { messages: { text: string; quoted: string }[] }).messages
+    await until('the answer', async () => (await messages()).length === 3)
+    expect((await messages()).at(-1)).toMatchObject({ text: 'Ja, det er.', quoted: expect.stringContaining('Er det udedelen?') })
+    await post.forge({ from: 'ada@acme.example', to: question.replyTo, subject: 'Re: It hums', html: '<p>canary</p>' })
+    await until('the forged one', async () => ours.services.db.get(`select 1 from incoming_mails where reason = 'failed-authentication'`))
+    expect(JSON.stringify(await messages())).not.toContain('canary')
+  } finally {
+    await reader.stop()
+    await post.stop()
+  }
 })
