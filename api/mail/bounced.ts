@@ -1,4 +1,5 @@
 import { findSent } from '../notify/message-id.ts'
+import type { Statement } from '../platform/db.ts'
 import { REFERENCE } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { findAnyTicket, reply } from '../tickets/store.ts'
@@ -22,6 +23,11 @@ export async function tellOfBounce(services: Services, key: string, { recipient,
   if (!ticket) return
   const text = t[content.company.locale]('mail.incoming.bounce-note', { email: recipient, reason: diagnostic || status })
   await reply(services, ticket, { author: 'staff', authorName: 'Torv', text, by: 'torv', internal: true })
+}
+
+/** Who writes to us can be written to. For a batch. */
+export function reachable(email: string): Statement {
+  return { sql: 'delete from bounced_addresses where email = :email', args: { email } }
 }
 
 /** Those that mail came back from lately, the newest first. */

@@ -6,7 +6,11 @@ import { MAX_MAIL_BYTES, receiveMail } from './incoming.ts'
 
 /** Past this nobody means well; until then the rest of a large mail is counted and thrown away, so that its sender is known. */
 const MAX_TAKEN_BYTES = 100_000_000
+/** Each is held in memory while it comes; more than these come again in a moment. */
+const MAX_AT_ONCE = 4
 const MINUTE = 60_000
+
+let coming = 0
 
 /**
  * Where a mail service hands over what it received: the mail as raw MIME, with `MAIL_INBOUND_SECRET` as the bearer token. The same mail
@@ -15,10 +19,16 @@ const MINUTE = 60_000
 export const inboundMail = new Hono<Env>().post('/', async (c) => {
   const { services } = c.var
   mustKnowSecret(c)
-  const { raw, size } = await read(c.req.raw.body)
-  if (size === 0) throw new Problem('invalid-input')
-  const { state, reason } = await receiveMail(services, { raw, size, isWhole: size === raw.length, source: 'webhook' })
-  return c.json({ state, reason }, 202)
+  if (coming >= MAX_AT_ONCE) throw new Problem('busy', { retryAfter: 2 })
+  coming++
+  try {
+    const { raw, size } = await read(c.req.raw.body)
+    if (size === 0) throw new Problem('invalid-input')
+    const { state, reason } = await receiveMail(services, { raw, size, isWhole: size === raw.length, source: 'webhook' })
+    return c.json({ state, reason }, 202)
+  } finally {
+    coming--
+  }
 })
 
 /** Without a secret in the configuration there is no such route. */

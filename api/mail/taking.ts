@@ -5,6 +5,7 @@ import type { Db, Statement } from '../platform/db.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { findAnyTicket, openTicket, reply, type Ticket } from '../tickets/store.ts'
+import { reachable } from './bounced.ts'
 import { encloseFiles, keepFiles } from './files.ts'
 import { languageOf } from './model.ts'
 import type { Mailbox, ParsedMail } from './parse.ts'
@@ -65,13 +66,14 @@ async function whereItGoesOn(services: Services, reference: string): Promise<Tic
 }
 
 /** What the message says, and services whose next batch takes the mail. */
-async function prepare(services: Services, { key, mail, confirm, userId, first }: Taking, locale: Locale) {
+async function prepare(services: Services, { key, mail, sender, confirm, userId, first }: Taking, locale: Locale) {
   const at = services.clock.now()
   const t = services.t[locale]
   const kept = await keepFiles(services, mail.files)
   const refused = kept.refused.map((name) => t('mail.incoming.refused-file', { name }))
   const words = [mail.text || t('mail.incoming.without-words'), ...refused].join('\n\n')
-  const last = [...markTaken(key, { quoted: mail.quoted, confirmed: confirm, userId, at }), ...encloseFiles(key, kept, at)]
+  const taken = markTaken(key, { quoted: mail.quoted, confirmed: confirm, userId, at })
+  const last = [...taken, ...encloseFiles(key, kept, at), reachable(sender.email)]
   return { words, within: { ...services, db: aroundNextBatch(services.db, [...first, claim(key)], last) } }
 }
 

@@ -437,6 +437,19 @@ describe('other mails', () => {
     expect(messages.at(-1)).toMatchObject({ internal: true, text: `Mail to ${ADA} came back: smtp; 550 no such user` })
     const { bounced } = (await (await staff.get('/api/desk/mail')).json()) as { bounced: { email: string; status: string }[] }
     expect(bounced).toMatchObject([{ email: ADA, status: '5.1.1' }])
+
+    await delivered(service, letter({ text: 'I am here again.' }))
+    expect(await (await staff.get('/api/desk/mail')).json()).toMatchObject({ bounced: [] })
+  })
+
+  test('that come too many at once are to come again, and none is lost', async () => {
+    const all = Array.from({ length: 12 }, (_, n) => letter({ from: `many${n}@acme.example`, subject: `no. ${n}` }))
+
+    const first = await Promise.all(all.map((raw) => deliver(service, raw)))
+
+    expect(first.map(({ status }) => status)).toContain(503)
+    for (const raw of all) await delivered(service, raw)
+    expect(await tickets()).toHaveLength(12)
   })
 
   test('CO13 with line ends or second addresses in their headers become no headers of ours', async () => {
