@@ -47,19 +47,22 @@ export async function replyLater({ db, clock }: Services, ticket: Ticket, { text
   return { id: Number(kept?.rows[0]?.id), sendAt }
 }
 
-/** Takes one's own reply back, or one that could not be sent, and gives its words to go on with. Refused once it has left. */
+/** Takes one's own reply back, or one that could not be sent, and gives its words and files to go on with. Refused once it has left. */
 export async function takeBack({ db, clock }: Services, ticket: Ticket, id: number, by: User) {
   const mine = { id, ticketId: ticket.id, userId: by.id }
   const own = 'id = :id and ticket_id = :ticketId and user_id = :userId'
   const [failed, undone] = await db.batch([
-    { sql: `delete from outgoing_replies where ${own} and failed is not null returning text, move`, args: mine },
+    { sql: `delete from outgoing_replies where ${own} and failed is not null returning text, move, uploads`, args: mine },
     {
-      sql: `update outgoing_replies set undone_at = :at where ${own} and sent_at is null and undone_at is null returning text, move`,
+      sql: `update outgoing_replies set undone_at = :at where ${own} and sent_at is null and undone_at is null returning text, move, uploads`,
       args: { ...mine, at: clock.now() },
     },
   ])
   const words = failed?.rows[0] ?? undone?.rows[0]
-  if (words) return { text: String(words.text), move: words.move as AfterReply | null } // as the table's check says
+  if (words) {
+    const uploads = JSON.parse(String(words.uploads)) as string[] // checked when it was written
+    return { text: String(words.text), move: words.move as AfterReply | null, uploads } // as the table's check says
+  }
   const known = await db.get(`select 1 from outgoing_replies where ${own}`, mine)
   throw new Problem(known ? 'already-done' : 'not-found')
 }

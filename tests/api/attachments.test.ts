@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { forgetUnattached } from '../../api/files/store.ts'
 import { addSite } from '../../api/sites/store.ts'
+import { sendDueReplies, UNDO_REPLY_MS } from '../../api/tickets/outgoing.ts'
 import type { Client } from '../support/client.ts'
 import { jpeg, pdf, png } from '../support/sample-files.ts'
 import { readStream } from '../support/stream.ts'
@@ -125,6 +126,25 @@ describe('a file', () => {
     const followUp = ((await answer.json()) as { reference: string }).reference
     expect(followUp).not.toBe(reference)
     expect((await messages(sam, `/api/desk/tickets/${followUp}`))[0]?.attachments).toHaveLength(1)
+  })
+
+  test('of a reply that is taken back waits for the next one; of one that leaves comes with it', async () => {
+    const [guest, sam] = [torv.visitor(), await torv.staff()]
+    const reference = await open(guest)
+    const guide = await sent(sam, 'guide.pdf', pdf)
+    const write = async () =>
+      (await (await sam.post(`/api/desk/tickets/${reference}/replies`, { text: 'See here', uploads: [guide] })).json()) as { id: number }
+    const { id } = await write()
+    const taken = await sam.delete(`/api/desk/tickets/${reference}/replies/${id}`)
+    expect(await taken.json()).toMatchObject({ text: 'See here', uploads: [guide] })
+    expect((await guest.get(`/api/uploads/${guide}`)).status).toBe(404)
+
+    await write()
+    torv.clock.forward(UNDO_REPLY_MS)
+    await sendDueReplies(torv.services)
+
+    expect((await messages(guest, `/api/tickets/${reference}`)).at(-1)?.attachments).toMatchObject([{ name: 'guide.pdf' }])
+    expect((await guest.get(`/api/uploads/${guide}`)).status).toBe(200)
   })
 
   test('comes with what is said about a quote', async () => {

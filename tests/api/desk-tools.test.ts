@@ -288,7 +288,11 @@ describe('a reply that can be taken back', () => {
     const boss = await torv.staff('admin')
     expect((await boss.delete(`/api/desk/tickets/${reference}/replies/${id}`)).status).toBe(404)
 
-    expect(await json(sam.delete(`/api/desk/tickets/${reference}/replies/${id}`))).toEqual({ text: 'canary-undo: tighten it.', move: null })
+    expect(await json(sam.delete(`/api/desk/tickets/${reference}/replies/${id}`))).toEqual({
+      text: 'canary-undo: tighten it.',
+      move: null,
+      uploads: [],
+    })
     torv.clock.forward(UNDO_REPLY_MS)
 
     expect(await sendDueReplies(torv.services)).toBe(0)

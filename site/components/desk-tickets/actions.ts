@@ -16,6 +16,8 @@ export type Outcome = {
   action: string
   draft?: Draft
   articles?: FoundArticle[] | undefined
+  /** What came with a reply that was taken back. */
+  uploads?: string[]
 }
 
 type About = { api: Api; reference: string; key: string; uploads: string[]; timeZone: string; now: number }
@@ -144,8 +146,8 @@ async function write(about: About, form: FormData, action: string, which: string
 async function undo(about: About, form: FormData, id: string): Promise<Outcome> {
   const taken = await one(about).replies[':id'].$delete({ param: { ...paramOf(about), id } })
   if (!taken.ok) return { action: 'undo', problem: await problemOf(taken), draft: draftIn(form) }
-  const { text, move } = await taken.json()
-  return { action: 'undo', draft: { text, move: move ?? '', until: '', tag: '', query: '' } }
+  const { text, move, uploads } = await taken.json()
+  return { action: 'undo', draft: { text, move: move ?? '', until: '', tag: '', query: '' }, uploads }
 }
 
 function below(text: string, more: string): string {
