@@ -73,9 +73,8 @@ for (const locale of LOCALES) {
           await expect(desk.locator('#reply')).toHaveValue(/tighten the screws/)
           expect((await torv.mails()).filter(({ to }) => to === email)).toHaveLength(1) // the receipt
           await desk.locator('[data-send]').click()
-          await until('the reply to be mailed', async () =>
-            (await torv.mails()).find(({ to, text }) => to === email && text.includes('the screws')),
-          )
+          const leaves = async () => (await torv.mails()).find(({ to, text }) => to === email && text.includes('the screws'))
+          await until('the reply to be mailed', leaves, 30_000) // it waits for ten seconds
           await desk.goto(`${torv.url}/desk/tickets/${hums}`)
           await expect(desk.locator('[data-ticket-status]').first()).toHaveText(t('desk.status.resolved'))
 
