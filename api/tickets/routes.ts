@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { Locale, TicketKind } from '../../content/schema.ts'
 import { UploadIds } from '../files/about.ts'
 import { ownerOf } from '../files/owner.ts'
+import { findArticle } from '../help/model.ts'
+import { scopeOf } from '../help/readers.ts'
 import { SourceIfAny } from '../leads/source.ts'
 import type { Right } from '../organisations/rights.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
@@ -54,7 +56,7 @@ export const tickets = new Hono<Env>()
       files: { uploads, owner: ownerOf(c) ?? '' },
       product: product || undefined,
       // Only where they came from: an article that has gone is no reason to refuse a case.
-      article: content.articles[locale].find(({ slug }) => slug === article)?.slug,
+      article: article === undefined ? undefined : findArticle(content, locale, article, await scopeOf(c.var.services, c.var.actor))?.slug,
     })
     await caseFollowed(c, opened.reference)
     return c.json(opened, 201)

@@ -7,7 +7,7 @@ import { UploadIds } from '../files/about.ts'
 import { findVisitorsUpload } from '../files/find.ts'
 import { uploadRoutes } from '../files/routes.ts'
 import type { Who } from '../files/who.ts'
-import { readArticle } from '../help/model.ts'
+import { findArticle, readArticle } from '../help/model.ts'
 import { scopeOf } from '../help/readers.ts'
 import { noticesFor } from '../notices/view.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
@@ -72,7 +72,7 @@ const conversations = new Hono<Env>()
   })
 
   .post('/', once(), body(NewConversation), async (c) => {
-    const { services, locale, address } = c.var
+    const { services, actor, locale, address } = c.var
     const visitor = await visitorOf(c)
     services.limits.take(`conversations of ${visitor.siteId} from ${address}`, STARTS_A_MINUTE, MINUTE)
     const { text, kind, article, page, uploads } = c.req.valid('json')
@@ -82,7 +82,10 @@ const conversations = new Hono<Env>()
       channel: 'chat',
       subject: subjectOf(text),
       authorName: authorOf(services.t[locale]('widget.visitor'), visitor),
-      article: services.content.articles[locale].find(({ slug }) => slug === article)?.slug,
+      article:
+        article === undefined
+          ? undefined
+          : findArticle(services.content, locale, article, await scopeOf(services, actor, c.req.header('torv-site')))?.slug,
       by: ownerName(visitor),
       files: { uploads, owner: ownerName(visitor) },
     })
