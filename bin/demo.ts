@@ -22,6 +22,7 @@ import { takeInMails } from './demo-mail.ts'
 import { takeOrders } from './demo-orders.ts'
 import { aNotice, registerOwned } from './demo-owned.ts'
 import { askBeforeBuying } from './demo-questions.ts'
+import { readings } from './demo-readings.ts'
 import { helpOfADay, workOfTheYear } from './demo-service.ts'
 import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
 
@@ -60,6 +61,7 @@ async function seed() {
   await workOfTheYear(services, staff)
   await registerOwned(services)
   await takeInMails(services)
+  await readings(services)
   const ada = await welcome(services, { email: 'ada@acme.example', locale: 'da' })
   if (ada) await setPassword(services, ada.id, await hashPassword(PASSWORD))
   if (!(await sites(services)).length) await addSite(services, { name: 'Demo', origins: ['http://127.0.0.1:4322'], locale: 'da' })

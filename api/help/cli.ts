@@ -53,6 +53,7 @@ await main(process.argv.slice(2)).catch((error) => {
 })
 
 async function main([name = 'report', ...args]: string[]) {
+  if (['help', '--help', '-h'].includes(name)) return console.log(help())
   const command = commands[name]
   if (!command) throw new Usage(help())
   await command.run(args)
