@@ -115,6 +115,20 @@ describe('the Meilisearch client', () => {
     ])
   })
 
+  test('SE1 whom a text is for is asked of the server itself, in words that cannot end their string', async () => {
+    const engine = keep(openPrimary())
+    await engine.replaceAll(edition('page', 1), none, 'page')
+    await ask(engine)
+    await engine.search({ text: 'page', locale: 'en', audiences: ['everyone', 'customers', '"] OR x = "'] })
+
+    const filters = server.searches.map((search) => [search.filter].flat().join(' AND '))
+    expect(filters[0]).toMatch(/^audience IN \["everyone"\]/)
+    expect(filters[1]).toContain('audience IN ["everyone", "customers", "\\"] OR x = \\""]')
+    expect([...server.indexes.values()].every(({ settings }) => JSON.stringify(settings.filterableAttributes).includes('audience'))).toBe(
+      true,
+    )
+  })
+
   test('only words reach the server, spelled as the content spells them', async () => {
     const engine = keep(openPrimary())
     const [page] = edition('x', 1).filter((document) => document.locale === 'da')
