@@ -68,16 +68,20 @@ export async function deskNotices(services: Services): Promise<DeskNotice[]> {
 }
 
 export async function deskNotice(services: Services, reference: string): Promise<DeskNotice> {
-  const rows = await services.db.all<Row>(`select ${COLUMNS} from notices n where n.reference = :reference`, { reference })
-  const [notice] = await fromRows(services, rows)
+  const notice = await noticeByReference(services, reference)
   if (!notice) throw new Problem('not-found')
   return notice
+}
+
+async function noticeByReference(services: Services, reference: string): Promise<DeskNotice | undefined> {
+  const rows = await services.db.all<Row>(`select ${COLUMNS} from notices n where n.reference = :reference`, { reference })
+  return (await fromRows(services, rows))[0]
 }
 
 /** Any that was ever published, of the desk or of a content file, as its mails need it. */
 export async function findNotice(services: Services, reference: string): Promise<Notice | undefined> {
   const written = noticesIn(services.content).find((notice) => notice.reference === reference)
-  return written ?? (await deskNotice(services, reference).catch(() => undefined))
+  return written ?? (await noticeByReference(services, reference))
 }
 
 export async function draftNotice({ db, clock }: Services, draft: Draft, by: User): Promise<string> {

@@ -37,11 +37,12 @@ export async function itemsBySerial({ db }: Services, serialNumber: string): Pro
   return rows.map((row) => ({ ...row, isDisputed: row.isDisputed === 1 }))
 }
 
-/** What two people say is theirs, the longest waiting first. */
-export async function disputedItems({ db }: Services): Promise<DeskItem[]> {
+/** What two people say is theirs, the longest waiting first; or only what no case has been opened for. */
+export async function disputedItems({ db }: Services, { onlyNew = false } = {}): Promise<DeskItem[]> {
   const rows = await db.all<Row>(
     `select ${DESK} from owned_items i join ${CONTACTS} c on c.id = i.contact_id
-     where i.disputed_at is not null and i.ended_at is null order by i.disputed_at, i.id limit ${AT_ONCE}`,
+     where i.disputed_at is not null and i.ended_at is null ${onlyNew ? 'and i.dispute_case is null' : ''}
+     order by i.disputed_at, i.id limit ${AT_ONCE}`,
   )
   return rows.map((row) => ({ ...row, isDisputed: true }))
 }
@@ -54,7 +55,7 @@ export async function openDisputes(services: Services): Promise<void> {
   const { db, content } = services
   const { company } = content
   const t = services.t[company.locale]
-  for (const item of (await disputedItems(services)).filter(({ dispute }) => dispute === null)) {
+  for (const item of await disputedItems(services, { onlyNew: true })) {
     const others = (await itemsBySerial(services, item.serialNumber)).filter(
       ({ product, reference }) => product === item.product && reference !== item.reference,
     )

@@ -147,6 +147,23 @@ describe('registering by serial number', () => {
     expect(thread).toContain(GRACE)
   })
 
+  test('that staff finds to be the first one’s ends for the second', async () => {
+    await register(ada)
+    const claimed = await register(grace)
+    const staff = await torv.staff()
+    const { found } = (await (await staff.get('/api/desk/products?serial=pu 123456')).json()) as { found: { ownerEmail: string }[] }
+    expect(found.map(({ ownerEmail }) => ownerEmail)).toEqual([ADA, GRACE])
+
+    expect((await staff.put(`/api/desk/products/${claimed}/decision`, { inFavour: 'holder' })).status).toBe(204)
+
+    expect(await products(grace)).toEqual([])
+    expect(await products(ada)).toHaveLength(1)
+    expect((await staff.post(`/api/desk/products/${(await only(ada)).reference}/care`, { task: 'inspect', on: '2026-01-01' })).status).toBe(
+      204,
+    )
+    expect((await only(ada)).history).toMatchObject([{ doneOn: '2026-01-01' }])
+  })
+
   test('is decided by staff where two say that it is theirs', async () => {
     await register(ada)
     const claimed = await register(grace)
@@ -247,6 +264,44 @@ describe('passing on', () => {
 
     expect((await grace.post(`/api/take-over/${token}/acceptance`)).status).toBe(404)
     expect(await only(ada)).toMatchObject({ offer: null })
+  })
+})
+
+describe('what an organisation owns', () => {
+  async function colleague(role: string): Promise<Client> {
+    await ada.post('/api/organisation', { name: 'Acme' })
+    await ada.post('/api/organisation/invitations', { email: 'bo@acme.example', role })
+    await torv.settle()
+    const mail = (await torv.mails()).findLast(({ to, text }) => to === 'bo@acme.example' && text.includes('/invitations/'))
+    const bo = await torv.signedIn('bo@acme.example')
+    const joined = await bo.post(`/api/invitations/${/invitations\/([\w-]{43})/.exec(mail?.text ?? '')?.[1]}/acceptance`)
+    if (!joined.ok) throw new Error(await joined.text())
+    return bo
+  }
+
+  test('is seen by who may see colleagues’, cared for by who answers for them, and passed on by neither', async () => {
+    const reader = await colleague('reader')
+    const reference = await register(ada, { forOrganisation: true })
+    await register(ada, { serialNumber: 'PU-000003' }) // of her own
+    const path = `/api/account/products/${reference}`
+
+    expect(await only(reader)).toMatchObject({ reference, isMine: false, offer: null })
+    expect((await reader.post(`${path}/care`, { task: 'clean', on: '2026-01-01' })).status).toBe(403)
+    expect((await reader.post(`${path}/offer`, { email: GRACE })).status).toBe(403)
+    expect(await products(await torv.signedIn('eve@evil.example'))).toEqual([])
+  })
+
+  test('AC3 stays with it when whoever had it leaves', async () => {
+    const bo = await colleague('manager')
+    const reference = await register(bo, { forOrganisation: true })
+    await bo.post(`/api/account/products/${reference}/offer`, { email: GRACE })
+    const token = await takeOverToken(GRACE)
+
+    expect((await bo.delete('/api/organisation/membership')).status).toBe(204)
+
+    expect(await products(bo)).toEqual([])
+    expect(await only(ada)).toMatchObject({ reference, isMine: true })
+    expect((await grace.post(`/api/take-over/${token}/acceptance`)).status).toBe(404)
   })
 })
 
