@@ -36,6 +36,44 @@ function keepsTickets(open: () => Promise<{ url: string; stop: () => Promise<voi
   })
 }
 
+test('what orders had brought is owned by itself, with its number and its day of delivery', async () => {
+  const { url, stop } = await openFile()
+  const db = await openDb(url)
+  await migrateUntil(db, '0030')
+  await db.batch(
+    [
+      `insert into contacts (id, email, name, locale, created_at) values (1, 'ada@acme.example', 'Ada', 'en', 1)`,
+      `insert into quotes (id, reference, contact_id, status, revision, currency, locale, created_at, updated_at, accepted_at)
+         values (1, 'Q-2AAAAA', 1, 'accepted', 1, 'DKK', 'en', 1, 1, 1)`,
+      `insert into orders (id, reference, quote_id, placed_at, delivered_on, delivered_at) values (1, 'O-2AAAAA', 1, 5, '2026-02-01', 6)`,
+      `insert into owned_products (order_id, line, product, sku, name, options, quantity, bought_on, warranty_until, serial_number)
+         values (1, 'a', 'pump', 'P-1', 'Pump', '{}', 2, '2026-01-01', '2031-02-01', 'pu000001'), (1, 'b', 'filter', 'F-1', 'Filter', '{}', 1, '2026-01-01', null, null)`,
+      `insert into mail_preferences (email, kind, unsubscribed_at) values ('ada@acme.example', 'news', 7)`,
+    ].map((sql) => ({ sql })),
+  )
+
+  await migrate(db)
+
+  const owned = await db.all(
+    'select contact_id, quote, "order", line, product, quantity, delivered_on, warranty_until, serial_key, created_at from owned_items order by line',
+  )
+  expect(owned).toEqual([
+    {
+      ...{ contact_id: 1, quote: 'Q-2AAAAA', order: 'O-2AAAAA', line: 'a', product: 'pump', quantity: 2 },
+      ...{ delivered_on: '2026-02-01', warranty_until: '2031-02-01', serial_key: 'PU000001', created_at: 5 },
+    },
+    {
+      ...{ contact_id: 1, quote: 'Q-2AAAAA', order: 'O-2AAAAA', line: 'b', product: 'filter', quantity: 1 },
+      ...{ delivered_on: '2026-02-01', warranty_until: null, serial_key: null, created_at: 5 },
+    },
+  ])
+  const references = await db.all<{ reference: string }>('select reference from owned_items')
+  expect(references.every(({ reference }) => /^P-[2-9A-HJKMNP-TV-Z]{6}$/.test(reference))).toBe(true)
+  expect(await db.all('select email, kind from mail_preferences')).toEqual([{ email: 'ada@acme.example', kind: 'news' }])
+  await db.close()
+  await stop()
+})
+
 const OLD_ROWS = [
   `insert into contacts (id, email, name, locale, created_at) values (1, 'ada@acme.example', 'Ada', 'en', 1)`,
   `insert into users (id, email, name, role, locale, created_at) values (1, 'sam@fjord.example', 'Sam', 'agent', 'en', 1)`,
