@@ -5,19 +5,23 @@ import type { Services } from '../services.ts'
 import { findAnyTicket, reply } from '../tickets/store.ts'
 import type { Bounce } from './bounce.ts'
 
+const DAY_MS = 24 * 60 * 60 * 1000
+
 export type BouncedAddress = { email: string; at: number; status: string; diagnostic: string }
 
-/** Marks the address that a mail of ours came back from, and tells staff where the mail belonged. */
+/** Marks the address that a mail of ours came back from, and tells staff where the mail belonged: once a day, however many come back. */
 export async function tellOfBounce(services: Services, key: string, { recipient, status, diagnostic, originalMessageId = '' }: Bounce) {
   const { db, clock, content, t } = services
-  await db.batch([
+  const [marked] = await db.batch([
     {
       sql: `insert into bounced_addresses (email, at, status, diagnostic, mail_id)
             select :email, :at, :status, :diagnostic, id from incoming_mails where key = :key
-            on conflict (email) do update set at = :at, status = :status, diagnostic = :diagnostic, mail_id = excluded.mail_id`,
-      args: { email: recipient, at: clock.now(), status, diagnostic, key },
+            on conflict (email) do update set at = :at, status = :status, diagnostic = :diagnostic, mail_id = excluded.mail_id
+              where bounced_addresses.at < :dayAgo`,
+      args: { email: recipient, at: clock.now(), dayAgo: clock.now() - DAY_MS, status, diagnostic, key },
     },
   ])
+  if (!marked?.changes) return
   const sent = await findSent(services, originalMessageId)
   const ticket = sent && REFERENCE.test(sent.subject) ? await findAnyTicket(services, sent.subject).catch(() => undefined) : undefined
   if (!ticket) return

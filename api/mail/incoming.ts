@@ -35,7 +35,8 @@ export async function receiveMail(services: Services, arrival: Arrival): Promise
   if (known) return known
 
   const { facts, named } = await factsOf(services, mail)
-  const decision: Decision = unreadable && mayBeShown(facts) ? { does: 'suspend', reason: unreadable } : decide(facts)
+  // What says of itself that it is ours needs nobody's eyes, however broken it is.
+  const decision: Decision = unreadable && !facts.isOwn ? { does: 'suspend', reason: unreadable } : decide(facts)
   const written = { ...describe(mail, arrival, services.clock.now()), key, named, ...standing(decision) }
   try {
     await carryOut(services, { decision, written, mail, facts, raw: arrival.raw })
@@ -82,7 +83,10 @@ async function factsOf(services: Services, mail: ParsedMail): Promise<{ facts: F
   return { facts, named: named?.reference ?? null }
 }
 
-/** The first address among the recipients that carries a mark made for somebody: the customer, those who read for the company, or somebody staff let in. */
+/**
+ * The first address among the recipients that carries a mark made for somebody: the customer, those who read for the company, or
+ * somebody whom staff let in.
+ */
 async function namedIn(services: Services, { recipients }: ParsedMail) {
   for (const { reference, mark } of recipients.map(readReplyAddress).filter((read) => read !== undefined)) {
     const ticket = await findAnyTicket(services, reference).catch(() => undefined)
@@ -125,11 +129,6 @@ function describe({ messageId, from, recipients, copies, subject, text }: Parsed
     copies: copies.map(({ email }) => email),
     excerpt: text.replace(/\s+/g, ' ').slice(0, EXCERPT),
   }
-}
-
-/** What says of itself that it is ours needs nobody's eyes, however broken it is. */
-function mayBeShown({ isOwn }: Facts): boolean {
-  return !isOwn
 }
 
 /** By sender too: nobody can keep another's mail out by sending one with its id first. */

@@ -433,7 +433,9 @@ describe('other mails', () => {
 
     expect(await delivered(service, report(messageId))).toEqual({ state: 'ignored', reason: 'bounce' })
 
+    await delivered(service, report(messageId)) // once a day is enough
     const { messages } = await shown(reference)
+    expect(messages.filter(({ internal }) => internal)).toHaveLength(1)
     expect(messages.at(-1)).toMatchObject({ internal: true, text: `Mail to ${ADA} came back: smtp; 550 no such user` })
     const { bounced } = (await (await staff.get('/api/desk/mail')).json()) as { bounced: { email: string; status: string }[] }
     expect(bounced).toMatchObject([{ email: ADA, status: '5.1.1' }])
