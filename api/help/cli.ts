@@ -10,7 +10,7 @@ import { type Config, readConfig } from '../config.ts'
 import { openDb } from '../platform/db.ts'
 import { openFileReader } from '../platform/reader.ts'
 import { measureContent } from './measure-content.ts'
-import { CONCERNS, type Concern, type Opinions, REPORT_DAYS, reportOn } from './report.ts'
+import { CONCERNS, type Concern, type Opinions, REPORT_DAYS, reportOn } from './report-model.ts'
 import { dayOf, opinionsOf } from './views.ts'
 
 type Command = { usage: string; does: string; run: (args: string[]) => Promise<void> }

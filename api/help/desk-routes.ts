@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { type Env, query } from '../platform/http.ts'
-import { CONCERNS, REPORT_DAYS, reportOn } from './report.ts'
+import { CONCERNS, REPORT_DAYS, reportOn } from './report-model.ts'
 import { dayOf, opinionsOf } from './views.ts'
 
 const Question = z.object({ concern: z.enum(CONCERNS).optional() })
