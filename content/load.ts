@@ -25,6 +25,7 @@ import {
   Topic,
 } from './schema.ts'
 import { selectorMistakes } from './selector-mistakes.ts'
+import { TicketForms } from './ticket-kinds.ts'
 
 /** All a company has written, checked. `version` changes when any file does. */
 export type Content = {
@@ -38,6 +39,8 @@ export type Content = {
   teams: Team[]
   /** None when nobody can be booked. */
   appointments: AppointmentKind[]
+  /** Of a kind that is not in here, nothing is asked but a subject and words. */
+  ticketForms: TicketForms
   /** Published and for everybody: whatever lists articles lists these. Each is there in every language; `language` says which it is. */
   articles: Record<Locale, Article[]>
   /** Published for some: handed out by `api/help/model.ts` alone, which asks who reads. */
@@ -86,6 +89,7 @@ export function loadContent(folder: string): Content {
   const content = {
     categories: reader.yaml('categories.yaml', z.array(Category).min(1)) ?? [],
     appointments: reader.hasFile('appointments.yaml') ? (reader.yaml('appointments.yaml', z.array(AppointmentKind)) ?? []) : [],
+    ticketForms: reader.hasFile('ticket-kinds.yaml') ? (reader.yaml('ticket-kinds.yaml', TicketForms) ?? []) : [],
     facts,
     products: written.map((product) => ({ ...product, facts: readFacts(product.facts, facts, mistakeIn(reader, product.slug)) })),
     topics: reader.yaml('topics.yaml', z.array(Topic).min(1)) ?? [],

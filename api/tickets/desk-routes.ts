@@ -10,6 +10,7 @@ import { searchesBefore } from '../searches/store.ts'
 import type { Services } from '../services.ts'
 import { visitOf } from '../sites/store.ts'
 import { calmTicket, escalateTicket } from './escalation.ts'
+import { shownAnswers } from './kind-form.ts'
 import { ticketsOfOwner } from './lists.ts'
 import { AFTER_REPLY, moves, STAFF_MOVES, statusAfter } from './model.ts'
 import { outgoingOf } from './outgoing.ts'
@@ -41,6 +42,7 @@ export const deskTicketRoutes = new Hono<Env>()
     const { id: _id, contactId: _contact, visitorId: _visitor, organisationId: _organisation, assigneeId, ...shown } = ticket
     return c.json({
       ...shown,
+      answers: shownAnswers(services.content, ticket, c.var.locale),
       ...(await threadOf(services, ticket, { staff: true })),
       assigned: assigneeId === null ? null : { toMe: assigneeId === by.id },
       assigneeId,

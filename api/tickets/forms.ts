@@ -7,6 +7,7 @@ import type { Source } from '../leads/source.ts'
 import { actorName, type Env } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
+import type { Answers } from './kind-form.ts'
 import type { Queue } from './model.ts'
 import { findAnyTicket, openTicket } from './store.ts'
 
@@ -22,6 +23,9 @@ export type TicketForm = {
   email?: string | undefined
   locale: Locale
   product?: string | undefined
+  serialNumber?: string | undefined
+  /** The answers to the kind's own form. */
+  fields?: Answers
   article?: string | undefined
   /** Where they came from, as their page told. */
   source?: Source | undefined

@@ -13,6 +13,7 @@ import { once } from '../platform/idempotency.ts'
 import { invalid } from '../platform/problems.ts'
 import { caseFollowed } from '../searches/routes.ts'
 import { keepOpen, openFromForm } from './forms.ts'
+import { readAnswers } from './kind-form.ts'
 import { ticketsOf } from './lists.ts'
 import { findTicket, moveTicket, reply, type Ticket } from './store.ts'
 import { ticketStream } from './stream.ts'
@@ -33,6 +34,9 @@ const NewTicket = Words.extend({
   email: Email.optional().or(nothing),
   locale: Locale.optional(),
   product: z.string().max(100).optional(),
+  serialNumber: line(60).optional().or(nothing),
+  /** The answers to the kind's own form, as they were typed. */
+  fields: z.record(z.string().max(60), z.string().max(4000)).default({}),
   article: z.string().max(100).optional(),
   source: SourceIfAny,
   /** Whether it is asked in the name of the organisation that the signed-in contact belongs to. */
@@ -48,13 +52,14 @@ export const tickets = new Hono<Env>()
 
   .post('/', once({ again: (c, answer) => keepOpen(c, (answer as { reference: string }).reference) }), body(NewTicket), async (c) => {
     const { content } = c.var.services
-    const { locale = c.var.locale, product, article, uploads, ...form } = c.req.valid('json')
+    const { locale = c.var.locale, product, article, uploads, fields, ...form } = c.req.valid('json')
     if (product && !content.products.some(({ slug }) => slug === product)) throw invalid('product', 'choice')
     const opened = await openFromForm(c, {
       ...form,
       locale,
       files: { uploads, owner: ownerOf(c) ?? '' },
       product: product || undefined,
+      fields: readAnswers(content, form.kind, fields),
       // Only where they came from: an article that has gone is no reason to refuse a case.
       article: article === undefined ? undefined : findArticle(content, locale, article, await scopeOf(c.var.services, c.var.actor))?.slug,
     })

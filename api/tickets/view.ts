@@ -1,5 +1,6 @@
 import type { Locale } from '../../content/schema.ts'
 import type { Services } from '../services.ts'
+import { shownAnswers } from './kind-form.ts'
 import { customerLabelKey, moves, statusAfter, type TicketStatus } from './model.ts'
 import { basisOf } from './promise.ts'
 import { resumed } from './sla.ts'
@@ -14,6 +15,7 @@ export function customerView(services: Services, ticket: Ticket, locale: Locale)
   return {
     ...{ reference, subject, kind, product, serialNumber, article, createdAt, updatedAt, follows, mergedInto },
     status: customerStatus(status),
+    answers: shownAnswers(services.content, ticket, locale),
     label: services.t[locale](customerLabelKey(status)),
     ...whatIsNext(services, ticket),
     /** Whether a manager has it. */

@@ -57,6 +57,28 @@ describe('what a company writes', () => {
     ['a field that is missing', 'company.yaml', 'phone: "+45 70 00 00 00"', '', /company\.yaml:\d+: phone: .*expected string/],
     ['a field that nobody knows', 'products/pump.yaml', 'order: 1', 'colour: red', /products\/pump\.yaml:\d+: colour/],
     ['a colour that is none', 'company.yaml', '"#0b5c66"', '"petrol"', /company\.yaml:5: accent: expected a colour/],
+    ['a kind of case that nobody knows', 'ticket-kinds.yaml', 'kind: visit', 'kind: wish', /ticket-kinds\.yaml:\d+: 4\.kind: /],
+    [
+      'a field of a kind of case that asks for nothing we know',
+      'ticket-kinds.yaml',
+      'id: since, type: date',
+      'id: since, type: day',
+      /ticket-kinds\.yaml:\d+: 1\.fields\.0.*expected one of text, choice, date and number/,
+    ],
+    [
+      'two fields of one name',
+      'ticket-kinds.yaml',
+      'id: code',
+      'id: since',
+      /ticket-kinds\.yaml:\d+: 1\.fields\.1\.id: expected a name of its own, since "since" is taken/,
+    ],
+    [
+      'a choice of one',
+      'ticket-kinds.yaml',
+      '        - { id: money, label: { en: Money back, da: Pengene tilbage } }\n',
+      '',
+      /ticket-kinds\.yaml:\d+: 2\.fields\.0\.choices: /,
+    ],
     ['broken YAML', 'company.yaml', 'name: Testværk', 'name: [Testværk', /company\.yaml:\d+: /],
     ['a language left out', 'categories.yaml', '{ en: Pumps, da: Pumper }', '{ en: Pumps }', /categories\.yaml:1: 0\.name\.da/],
     [
