@@ -53,6 +53,8 @@ import { deskSites } from './sites/desk-routes.ts'
 import { deskTicketRoutes } from './tickets/desk-routes.ts'
 import { deskTicketPdfs, ticketPdfs } from './tickets/pdf/routes.ts'
 import { replyRoutes } from './tickets/reply-routes.ts'
+import { ratings, ticketRatings } from './tickets/rating-routes.ts'
+import { ticketRelations } from './tickets/relation-routes.ts'
 import { tickets } from './tickets/routes.ts'
 import { ticketToolsRoutes } from './tickets/tools-routes.ts'
 import { widget, widgetFrame } from './widget/routes.ts'
@@ -101,6 +103,8 @@ export function createApp(services: Services) {
     .route('/api/tickets', ticketPdfs)
     .route('/api/cases', cases)
     .route('/api/tickets', ticketAppointments)
+    .route('/api/tickets', ticketRatings)
+    .route('/api/ratings', ratings)
     .route('/api/organisation', organisation)
     .route('/api/invitations', invitations)
     .route('/api/widget', widget)
@@ -114,6 +118,7 @@ export function createApp(services: Services) {
     .route('/api/desk/tickets', ticketToolsRoutes)
     .route('/api/desk/tickets', replyRoutes)
     .route('/api/desk/tickets', deskTicketRoutes)
+    .route('/api/desk/tickets', ticketRelations)
     .route('/api/desk/tickets', publications)
     .route('/api/desk/tickets', deskTicketPdfs)
     .route('/api/desk/quotes', pipelineRoutes)
@@ -205,7 +210,7 @@ function asProblem(error: unknown, c: Context<Env>): Problem {
 function withGuessesCounted(problem: Problem, c: Context<Env>): Problem {
   if (
     problem.type !== 'not-found' ||
-    !/^\/api\/(quotes|tickets|bookings|access|uploads|invitations|organisation|take-over|account\/products|status)/.test(c.req.path)
+    !/^\/api\/(quotes|tickets|ratings|bookings|access|uploads|invitations|organisation|take-over|account\/products|status)/.test(c.req.path)
   )
     return problem
   const { services, address } = c.var

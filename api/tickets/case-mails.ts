@@ -1,8 +1,10 @@
 import { staffMembers } from '../accounts/store.ts'
+import { newPreferenceLink } from '../followup/preferences.ts'
 import type { MailKind, Recipient } from '../notify/mail-kind.ts'
 import type { Services } from '../services.ts'
 import { asksForAnswer, company, customer, deskLink, forStaff, linkFor, subjectIn } from './mails.ts'
 import { dayIn, momentIn } from './moment.ts'
+import { mayRate, newRatingLink, ratingOf } from './rating.ts'
 import { findAnyTicket } from './store.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -40,6 +42,54 @@ export const caseMails: Record<string, MailKind> = {
         automatic: 'auto-generated',
         paragraphs: [t('cases.mail.given-up.text')],
         ...linkFor(services, ticket, locale),
+      }
+    },
+  },
+  'ticket.merged': {
+    on: ['ticket.moved'],
+    // Only to whom both belong: a colleague finds the other one signed in.
+    to: async (services, event) => {
+      if (event.data.action !== 'merge') return []
+      const [ticket, into] = [await findAnyTicket(services, event.subject), await findAnyTicket(services, String(event.data.into))]
+      return ticket.contactId === into.contactId ? customer(services, event) : []
+    },
+    write: async (services, { subject, data }, { locale }) => {
+      const ticket = await findAnyTicket(services, subject)
+      if (ticket.mergedInto !== data.into) return undefined
+      const t = services.t[locale]
+      const into = await findAnyTicket(services, String(data.into))
+      return {
+        subject: subjectIn(ticket, t('cases.mail.merged.subject', { reference: ticket.reference, into: into.reference })),
+        ...asksForAnswer(into),
+        automatic: 'auto-generated',
+        paragraphs: [t('cases.mail.merged.text', { reference: ticket.reference, into: into.reference, subject: into.subject })],
+        ...linkFor(services, into, locale),
+      }
+    },
+  },
+  'ticket.rating': {
+    on: ['ticket.rating-asked'],
+    to: customer,
+    write: async (services, { subject }, { email, locale }) => {
+      const ticket = await findAnyTicket(services, subject)
+      // Open again, or answered in the thread meanwhile.
+      const rating = await ratingOf(services, ticket)
+      if (rating || !mayRate(services, ticket, rating)) return undefined
+      const t = services.t[locale]
+      const at = services.clock.now()
+      const [link, preferences] = [newRatingLink(ticket.reference, at), newPreferenceLink(email, at)]
+      return {
+        subject: subjectIn(ticket, t('rating.mail.subject', { reference: ticket.reference, subject: ticket.subject })),
+        ticket: { reference: ticket.reference, asksForAnswer: false },
+        automatic: 'auto-generated',
+        paragraphs: [t('rating.mail.text')],
+        action: { label: t('rating.mail.action'), path: `/${locale}/rate/${link.token}` },
+        unsubscribe: {
+          label: t('follow-up.mail.unsubscribe.check-ins'),
+          path: `/${locale}/mail-preferences/${preferences.token}`,
+          oneClickPath: `/api/unsubscribe/${preferences.token}/check-ins`,
+        },
+        statements: [link.statement, preferences.statement],
       }
     },
   },

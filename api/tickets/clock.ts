@@ -5,6 +5,7 @@ import type { Services } from '../services.ts'
 import { escalateDue } from './escalation.ts'
 import type { TicketAction } from './model.ts'
 import type { Move } from './moving.ts'
+import { askForRatings } from './rating.ts'
 import { moveTicket, TICKET_COLUMNS, type Ticket } from './store.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -19,6 +20,7 @@ export async function tendTickets(services: Services) {
   await giveUpWaiting(services)
   await closeResolved(services)
   await escalateDue(services)
+  await askForRatings(services)
 }
 
 /** Takes up again what was on hold until now. */

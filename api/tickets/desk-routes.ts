@@ -15,6 +15,8 @@ import { ticketsOfOwner } from './lists.ts'
 import { AFTER_REPLY, moves, STAFF_MOVES, statusAfter } from './model.ts'
 import { outgoingOf } from './outgoing.ts'
 import { isWatched, snoozeOf } from './own-lists.ts'
+import { ratingOf } from './rating.ts'
+import { relationsOf } from './relations.ts'
 import { assignTicket, findAnyTicket, moveTicket, reply, type Ticket } from './store.ts'
 import { ticketStream } from './stream.ts'
 import { tagsOf } from './tags.ts'
@@ -43,6 +45,8 @@ export const deskTicketRoutes = new Hono<Env>()
     return c.json({
       ...shown,
       answers: shownAnswers(services.content, ticket, c.var.locale),
+      links: await relationsOf(services, ticket),
+      rating: await ratingOf(services, ticket),
       ...(await threadOf(services, ticket, { staff: true })),
       assigned: assigneeId === null ? null : { toMe: assigneeId === by.id },
       assigneeId,

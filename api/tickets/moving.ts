@@ -43,6 +43,8 @@ export function moving({ content }: Services, ticket: Ticket, action: TicketActi
               reopened = reopened + (:to = 'open' and status = 'resolved'),
               resolved_at = case :to when 'resolved' then :at when 'closed' then resolved_at end,
               hold_until = :holdUntil, merged_into = :into,
+              -- Solved anew, it is asked about anew.
+              rating_asked_at = case :to when 'open' then null else rating_asked_at end,
               waiting_since = case :to when 'waiting' then :at end, nudges = 0,
               -- Another hand may have moved it since it was read: then its times are as that one left them.
               first_response_due_at = case when paused_at is :pausedAt then :firstResponseDueAt else first_response_due_at end,

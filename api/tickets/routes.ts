@@ -15,6 +15,7 @@ import { caseFollowed } from '../searches/routes.ts'
 import { keepOpen, openFromForm } from './forms.ts'
 import { readAnswers } from './kind-form.ts'
 import { ticketsOf } from './lists.ts'
+import { mergedHere } from './relations.ts'
 import { findTicket, moveTicket, reply, type Ticket } from './store.ts'
 import { ticketStream } from './stream.ts'
 import { threadOf } from './thread.ts'
@@ -70,13 +71,18 @@ export const tickets = new Hono<Env>()
   .get('/:reference', async (c) => {
     const ticket = await theirs(c)
     const { messages, cursor } = await threadOf(c.var.services, ticket, { staff: false })
-    return c.json({ ...customerView(c.var.services, ticket, c.var.locale), messages, cursor })
+    const isTheirs = c.var.actor.user?.contactId === ticket.contactId && ticket.contactId !== null
+    // What they wrote before two of their cases became one. A link opens one case alone.
+    const before = isTheirs ? await mergedHere(c.var.services, ticket) : []
+    return c.json({ ...customerView(c.var.services, ticket, c.var.locale), before, messages, cursor })
   })
 
   .post('/:reference/messages', once(), body(Words.extend({ uploads: UploadIds })), async (c) => {
     const { services, actor } = c.var
     const { text, uploads } = c.req.valid('json')
-    const ticket = await theirs(c)
+    const named = await theirs(c)
+    // The case that goes on must be theirs to see as well: an address in a form proves nothing, so a link leads no further than its own.
+    const ticket = named.mergedInto === null ? named : await goesOn(c, named)
     services.limits.take(`messages in ${ticket.reference}`, 60, 10 * MINUTES)
     const written = await reply(services, ticket, {
       author: 'customer',
@@ -88,7 +94,7 @@ export const tickets = new Hono<Env>()
     // A closed case is gone on with in another one, which this browser must be able to open as well.
     // A colleague sees it through the organisation, and must not get a link that outlives their being in it.
     const cameByLink = actor.access.some(({ subject }) => subject === ticket.reference)
-    if (written.reference !== ticket.reference && cameByLink && ticket.mergedInto === null) await keepOpen(c, written.reference)
+    if (written.reference !== ticket.reference && cameByLink) await keepOpen(c, written.reference)
     return c.json(written, 201)
   })
 
@@ -112,6 +118,13 @@ export const tickets = new Hono<Env>()
       stillAllowed: (now) => findTicket(services, now, ticket.reference).then(Boolean),
     })
   })
+
+/** The last of a chain of merges, if all of it may be seen. */
+async function goesOn(c: Context<Env>, ticket: Ticket): Promise<Ticket> {
+  let last = ticket
+  for (let steps = 0; last.mergedInto !== null && steps < 20; steps++) last = await findTicket(c.var.services, c.var.actor, last.mergedInto)
+  return last
+}
 
 function theirs(c: Context<Env>, right?: Right): Promise<Ticket> {
   return findTicket(c.var.services, c.var.actor, c.req.param('reference') ?? '', right)

@@ -112,6 +112,7 @@ const conversations = new Hono<Env>()
       author: 'customer',
       authorName: authorOf(services.t[locale]('widget.visitor'), visitor),
       text: c.req.valid('json').text,
+      channel: 'chat',
       by: ownerName(visitor),
       files: { uploads: c.req.valid('json').uploads, owner: ownerName(visitor) },
     })

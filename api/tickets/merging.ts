@@ -1,0 +1,58 @@
+import { tellDesk } from '../desk/events.ts'
+import { mayIn } from '../organisations/scope.ts'
+import { eventIfChanged } from '../platform/events.ts'
+import { invalid, Problem } from '../platform/problems.ts'
+import type { Services } from '../services.ts'
+import type { TicketStatus } from './model.ts'
+import { moving, quoted } from './moving.ts'
+import type { Ticket } from './store.ts'
+
+const GOES_ON: readonly TicketStatus[] = ['new', 'open', 'waiting', 'hold', 'resolved']
+
+/** SQL: whether the owner of `tickets` may see the ticket `b` by their own right: it is theirs, or that of an organisation that lets them. */
+const OWNER_SEES_B = `(b.contact_id = tickets.contact_id
+  or (tickets.contact_id is null and b.contact_id is null and b.visitor_id = tickets.visitor_id)
+  or ${mayIn('b.organisation_id', 'see-colleagues')})`
+
+/**
+ * Ends a ticket in favour of another one, which its customer must be able to see. Words stay in the thread where they were written, so
+ * nobody reads another's; whoever comes to this ticket is led on to that one.
+ */
+export async function mergeTicket(services: Services, ticket: Ticket, into: Ticket, by: string) {
+  const { db, clock } = services
+  const at = clock.now()
+  if (ticket.id === into.id) throw invalid('into', 'choice')
+  const contactId = ticket.contactId
+  const isSeen = await db.get(`select 1 from tickets join tickets b on b.id = :into where tickets.id = :id and ${OWNER_SEES_B}`, {
+    id: ticket.id,
+    into: into.id,
+    contactId,
+  })
+  if (!isSeen) throw invalid('into', 'other-customer')
+  const onlyIf = {
+    when: `exists (select 1 from tickets b where b.reference = :into and b.status in (${quoted(GOES_ON)}) and ${OWNER_SEES_B})`,
+    args: { contactId },
+  }
+  const [merged] = await db.batch([
+    ...moving(services, ticket, 'merge', { by, at, into: into.reference, onlyIf }),
+    eventIfChanged('ticket.absorbed', { subject: into.reference, actor: by, at, data: { reference: ticket.reference } }),
+    tellDesk(into.reference, { actor: by, at }),
+    {
+      sql: 'update tickets set updated_at = :at where reference = :into and changes() > 0',
+      args: { at, into: into.reference },
+    },
+  ])
+  if (!merged?.changes) throw new Problem('not-your-turn')
+}
+
+/** Takes a merge back: the ticket is open again, with all that was written in it. */
+export async function unmergeTicket(services: Services, ticket: Ticket, by: string) {
+  const at = services.clock.now()
+  const into = ticket.mergedInto ?? ''
+  const [undone] = await services.db.batch([
+    ...moving(services, ticket, 'unmerge', { by, at }),
+    eventIfChanged('ticket.released', { subject: into, actor: by, at, data: { reference: ticket.reference } }),
+    tellDesk(into, { actor: by, at }),
+  ])
+  if (!undone?.changes) throw new Problem('not-your-turn')
+}

@@ -1,0 +1,50 @@
+import { type Context, Hono } from 'hono'
+import { z } from 'zod'
+import { prose } from '../platform/fields.ts'
+import { actorName, body, type Env } from '../platform/http.ts'
+import { changeableUntil, mayRate, rateTicket, ratingOf, ticketOfRatingLink } from './rating.ts'
+import { findTicket, type Ticket } from './store.ts'
+
+const MINUTES = 60_000
+const Score = z.object({
+  /** A form sends it as text. */
+  score: z.number().or(z.string()).transform(Number).pipe(z.int().min(1).max(5)),
+  comment: prose(2_000).default(''),
+})
+
+/** By the link in a mail, without signing in. Opening it answers nothing: mail programs open links, too. */
+export const ratings = new Hono<Env>()
+  .get('/:token', async (c) => {
+    const ticket = await ticketOfRatingLink(c.var.services, c.req.param('token'))
+    return c.json({ reference: ticket.reference, subject: ticket.subject, ...(await ratingFor(c, ticket)) })
+  })
+
+  .put('/:token', body(Score), async (c) => {
+    const ticket = await ticketOfRatingLink(c.var.services, c.req.param('token'))
+    c.var.services.limits.take(`ratings of ${ticket.reference}`, 30, 10 * MINUTES)
+    await rateTicket(c.var.services, ticket, { ...c.req.valid('json'), locale: c.var.locale, by: `contact:${ticket.contactId}` })
+    return c.body(null, 204)
+  })
+
+/** In the thread, by whoever answers for the case. */
+export const ticketRatings = new Hono<Env>()
+  .get('/:reference/rating', async (c) => c.json(await ratingFor(c, await theirs(c))))
+
+  .put('/:reference/rating', body(Score), async (c) => {
+    const ticket = await theirs(c)
+    c.var.services.limits.take(`ratings of ${ticket.reference}`, 30, 10 * MINUTES)
+    await rateTicket(c.var.services, ticket, { ...c.req.valid('json'), locale: c.var.locale, by: actorName(c.var.actor) })
+    return c.body(null, 204)
+  })
+
+function theirs(c: Context<Env>): Promise<Ticket> {
+  return findTicket(c.var.services, c.var.actor, c.req.param('reference') ?? '', 'answer-for-colleagues')
+}
+
+async function ratingFor(c: Context<Env>, ticket: Ticket) {
+  const rating = await ratingOf(c.var.services, ticket)
+  return {
+    rating: rating && { score: rating.score, comment: rating.comment, changeableUntil: changeableUntil(rating) },
+    canRate: mayRate(c.var.services, ticket, rating),
+  }
+}
