@@ -15,6 +15,7 @@ import { addSite, sites } from '../api/sites/store.ts'
 import { closeResolved } from '../api/tickets/clock.ts'
 import { findAnyTicket, moveTicket, openTicket, reply } from '../api/tickets/store.ts'
 import { aBooking, bookingsToCome } from './demo-bookings.ts'
+import { pressingCases } from './demo-cases.ts'
 import { aCaseWithPhoto } from './demo-files.ts'
 import { seedLeads, sourceOfPerson } from './demo-leads.ts'
 import { writeMacros } from './demo-macros.ts'
@@ -144,6 +145,7 @@ async function everyState(services: Services, [admin, agent]: User[]) {
   await askBeforeBuying(services, agent)
   await writeMacros(services, agent)
   await aCaseWithPhoto(services, agent)
+  await pressingCases(services, agent)
   await aRequest(services)
   await openRequest(services, await aRequest(services), agent)
   const asked = await aRequest(services)

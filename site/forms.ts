@@ -23,3 +23,8 @@ export function textOf(form: FormData, name: string): string {
 export function ownPath(path: string | null | undefined, otherwise: string): string {
   return path && /^\/(?![/\\])[^\\\s]*$/.test(path) ? path : otherwise
 }
+
+/** A number of a form; null in JSON, and so asked for, when there is none. */
+export function numberOf(form: FormData, name: string): number {
+  return Number(textOf(form, name).trim() || Number.NaN)
+}
