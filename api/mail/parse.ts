@@ -105,8 +105,10 @@ export async function readMime(raw: Uint8Array): Promise<Email> {
 const textOfHtml = compile({
   wordwrap: false,
   limits: { maxInputLength: MAX_HTML, maxDepth: 80, maxChildNodes: 5_000 },
+  // All of it: by default what stands outside the first body is left out, and with it what a hostile or broken mail says.
+  baseElements: { selectors: [], returnDomByDefault: true },
   selectors: [
-    { selector: 'img', format: 'skip' },
+    ...['head', 'title', 'style', 'script', 'img'].map((selector) => ({ selector, format: 'skip' })),
     { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false, linkBrackets: ['<', '>'] } },
     { selector: 'blockquote', options: { leadingLineBreaks: 1, trailingLineBreaks: 1, trimEmptyLines: false } },
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),

@@ -147,12 +147,14 @@ describe('a new mail', () => {
   })
 
   test('in HTML alone is read as text', async () => {
-    const mime = 'Content-Type: text/html; charset=utf-8\r\n\r\n<style>p{}</style><p>It <b>hums</b>.<br>All night.</p><script>x()</script>'
+    const html =
+      '<title>No</title><style>p{}</style><p>It <b>hums</b>.<br>All night.</p><script>x()</script><body onload="x()"></body><p>Help.</p>'
+    const mime = `Content-Type: text/html; charset=utf-8\r\n\r\n${html}`
 
     await delivered(service, letter({ mime }))
 
     const [reference = ''] = await tickets()
-    expect((await shown(reference)).messages[0]?.text).toBe('It hums.\nAll night.')
+    expect((await shown(reference)).messages[0]?.text).toBe('It hums.\nAll night.\n\nHelp.')
   })
 })
 

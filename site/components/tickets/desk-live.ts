@@ -1,11 +1,16 @@
-/** Keeps the parts of a desk page marked `data-live` as they are on the server. Where somebody is typing must not be one. */
-export function keepLive() {
+/**
+ * Keeps the parts of a desk page marked `data-live` as they are on the server. Where somebody is typing must not be one. `fromTheStart`
+ * asks once more when it begins to listen, for what happened since the page was made.
+ */
+export function keepLive({ fromTheStart = false } = {}) {
   let pause: ReturnType<typeof setTimeout> | undefined
   const source = new EventSource('/api/desk/stream')
-  source.addEventListener('changed', () => {
+  const soon = () => {
     clearTimeout(pause)
     pause = setTimeout(() => void refresh(), 300)
-  })
+  }
+  source.addEventListener('changed', soon)
+  if (fromTheStart) source.addEventListener('ready', soon, { once: true })
   addEventListener('pagehide', () => source.close())
 }
 
