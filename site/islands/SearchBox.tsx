@@ -1,101 +1,100 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Fragment, SearchHit } from '../../api/help/search/engine.ts'
+import type { Fragment } from '../../api/help/search/engine.ts'
 import type { Locale } from '../../content/schema.ts'
-import { pathWithQuery, rememberQuery, searchWhileTyping } from './search.ts'
+import { forgetSearches, recentSearches, rememberSearch } from './recent-searches.ts'
+import { rememberQuery } from './search.ts'
+import { type Group, recentGroup, type Suggestion, type SuggestionPhrases, suggestionsFor } from './suggestions.ts'
+import { useOwnCases, useSearch } from './use-search.ts'
 import './search-box.css'
 
-const PAUSE_MS = 80
-
-export type SearchBoxPhrases = {
+export type SearchBoxPhrases = SuggestionPhrases & {
   label: string
   placeholder: string
   submit: string
-  /** What a screen reader hears, by number of hits. */
+  /** What a screen reader hears, by number of suggestions. */
   found: string[]
   none: string
   all: string
-  kind: Record<SearchHit['kind'], string>
-  /** Of a hit that explains the code somebody typed: `{code}` is the code. */
-  code: string
+  forget: string
 }
 
 type Props = { locale: Locale; action: string; query?: string; phrases: SearchBoxPhrases }
 
-/** A combobox as WAI-ARIA describes it, around a form that works without script. */
+/** A combobox with a list, as the ARIA Authoring Practices describe it, around a form that works without script. */
 export function SearchBox({ locale, action, query = '', phrases }: Props) {
   const [text, setText] = useState(query)
-  const [hits, setHits] = useState<SearchHit[] | null>(null)
   const [isOpen, setOpen] = useState(false)
   const [active, setActive] = useState(-1)
+  const [recent, setRecent] = useState<string[]>([])
   const form = useRef<HTMLFormElement>(null)
-  const typed = useRef(false)
-
-  useEffect(() => {
-    if (!typed.current) return
-    const asked = text.trim()
-    const abort = new AbortController()
-    const pause = setTimeout(async () => {
-      const found = asked ? await searchWhileTyping(asked, locale, abort.signal) : null
-      if (abort.signal.aborted) return
-      setHits(found)
-      setActive(-1)
-      setOpen(found !== null)
-    }, PAUSE_MS)
-    return () => {
-      clearTimeout(pause)
-      abort.abort()
-    }
-  }, [text, locale])
+  const { found, ask } = useSearch(locale)
+  const cases = useOwnCases(found)
 
   useEffect(() => {
     const close = (event: Event) => !form.current?.contains(event.target as Node) && setOpen(false) // targets on a page are nodes
     document.addEventListener('pointerdown', close)
     return () => document.removeEventListener('pointerdown', close)
   }, [])
+  useEffect(() => setActive(-1), [found])
 
-  function onKeyDown(event: KeyboardEvent) {
-    const last = (hits?.length ?? 0) - 1
-    if (event.key === 'Escape' && isOpen) {
-      event.preventDefault()
-      setOpen(false)
-    } else if (event.key === 'ArrowDown' && last >= 0) {
-      event.preventDefault()
-      setActive(!isOpen || active === last ? 0 : active + 1)
-      setOpen(true)
-    } else if (event.key === 'ArrowUp' && isOpen && last >= 0) {
-      event.preventDefault()
-      setActive(active <= 0 ? last : active - 1)
-    } else if (event.key === 'Enter' && isOpen && active >= 0) {
-      event.preventDefault()
-      document.getElementById(`search-hit-${active}`)?.click()
-    }
+  const asked = text.trim()
+  const groups = asked
+    ? found
+      ? suggestionsFor({ ...found, cases }, { locale, action, phrases })
+      : []
+    : recentGroup(recent, { action, phrases })
+  const all = groups.flatMap(({ suggestions }) => suggestions)
+  const isShown = isOpen && (asked ? found !== null : all.length > 0)
+
+  function type(typed: string) {
+    setText(typed)
+    setOpen(true)
+    ask(typed)
   }
 
-  const shown = isOpen && hits ? hits : []
-  const asked = text.trim()
+  function open() {
+    setRecent(recentSearches())
+    setOpen(true)
+    if (asked && !found) ask(text)
+  }
+
+  function leaveFor() {
+    if (!asked) return
+    rememberQuery(asked)
+    rememberSearch(asked)
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    const acts = keyActs(event)
+    if (!acts) return
+    event.preventDefault()
+    acts()
+  }
+
+  /** Home, End and the arrows to the sides stay with the text, where they move the caret and leave the list. */
+  function keyActs({ key, altKey }: KeyboardEvent): (() => void) | undefined {
+    const last = all.length - 1
+    const move = (to: number) => () => (isShown ? setActive(to) : open())
+    if (['Home', 'End', 'ArrowLeft', 'ArrowRight'].includes(key)) setActive(-1)
+    if (key === 'Escape') return isShown ? () => setOpen(false) : text ? () => type('') : undefined
+    if (key === 'ArrowDown') return altKey ? open : move(active >= last ? 0 : active + 1)
+    if (key === 'ArrowUp') return altKey ? () => setOpen(false) : move(active <= 0 ? last : active - 1)
+    if (key === 'Enter' && isShown && active >= 0) return () => document.getElementById(`search-hit-${active}`)?.click()
+    return undefined
+  }
+
   return (
     <search class="search-box">
       <form
         ref={form}
         action={action}
-        onSubmit={() => rememberQuery(asked)}
+        onSubmit={leaveFor}
         onFocusOut={(event) => !form.current?.contains(event.relatedTarget as Node | null) && setOpen(false)} // a node, or nothing
       >
         <label class="visually-hidden" for="search-box">
           {phrases.label}
         </label>
-        <svg
-          viewBox="0 0 24 24"
-          width="24"
-          height="24"
-          fill="none"
-          stroke="currentColor"
-          stroke-width="1.75"
-          stroke-linecap="round"
-          aria-hidden="true"
-        >
-          <path d="M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM20 20l-4.9-4.9" />
-        </svg>
+        <Glass />
         <input
           class="input"
           id="search-box"
@@ -108,59 +107,101 @@ export function SearchBox({ locale, action, query = '', phrases }: Props) {
           autocomplete="off"
           enterkeyhint="search"
           role="combobox"
-          aria-expanded={shown.length > 0}
+          aria-expanded={isShown && all.length > 0}
           aria-controls="search-hits"
           aria-autocomplete="list"
-          aria-activedescendant={active >= 0 && isOpen ? `search-hit-${active}` : undefined}
-          onInput={(event) => {
-            typed.current = true
-            setText(event.currentTarget.value)
-          }}
-          onFocus={() => setOpen(hits !== null && typed.current)}
+          aria-activedescendant={active >= 0 && isShown ? `search-hit-${active}` : undefined}
+          onInput={(event) => type(event.currentTarget.value)}
+          onFocus={open}
           onKeyDown={onKeyDown}
         />
         <button class="button" type="submit">
           {phrases.submit}
         </button>
 
-        <div class="hits" hidden={!isOpen || !hits}>
+        <div class="hits" hidden={!isShown} data-asked={found?.asked}>
           <div id="search-hits" role="listbox" aria-label={phrases.label}>
-            {shown.map((hit, at) => (
-              <a
-                key={hit.id}
-                id={`search-hit-${at}`}
-                class="hit"
-                role="option"
-                aria-selected={at === active}
-                tabIndex={-1}
-                lang={hit.language}
-                href={pathWithQuery(hit.path, asked)}
-                onClick={() => rememberQuery(asked)}
-              >
-                <span class="hit-title">
-                  <Marked text={hit.titleFragments} />
-                  {hit.heading && <span class="hit-heading"> · {hit.heading}</span>}
-                </span>
-                <span class="hit-passage">
-                  <Marked text={hit.passage} />
-                </span>
-                <span class="hit-kind">{hit.code ? phrases.code.replace('{code}', hit.code) : phrases.kind[hit.kind]}</span>
-              </a>
-            ))}
+            {isShown && groups.map((group) => <Options key={group.name} group={group} all={all} active={active} onClick={leaveFor} />)}
           </div>
-          {shown.length === 0 ? (
-            <p class="hits-none">{phrases.none}</p>
-          ) : (
+          {asked ? (
             <button class="hits-all" type="submit">
-              {phrases.all}
+              {all.length ? phrases.all : phrases.none}
+            </button>
+          ) : (
+            <button
+              class="hits-all"
+              type="button"
+              onClick={() => {
+                forgetSearches()
+                setRecent([])
+              }}
+            >
+              {phrases.forget}
             </button>
           )}
         </div>
         <p class="visually-hidden" role="status">
-          {isOpen && hits ? (phrases.found[hits.length] ?? '') : ''}
+          {isShown ? (phrases.found[Math.min(all.length, phrases.found.length - 1)] ?? '') : ''}
         </p>
       </form>
     </search>
+  )
+}
+
+type OptionsProps = { group: Group; all: Suggestion[]; active: number; onClick: () => void }
+
+function Options({ group: { name, suggestions }, all, active, onClick }: OptionsProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a list box may hold groups, and no fieldset
+    <div role="group" aria-label={name}>
+      <div class="hits-name" aria-hidden="true">
+        {name}
+      </div>
+      {suggestions.map((one) => {
+        const at = all.indexOf(one)
+        return (
+          <a
+            key={one.key}
+            id={`search-hit-${at}`}
+            class={one.isPart ? 'hit hit--part' : 'hit'}
+            role="option"
+            aria-selected={at === active}
+            tabIndex={-1}
+            lang={one.language}
+            href={one.href}
+            onClick={onClick}
+          >
+            <span class="hit-title">
+              <Marked text={one.title} />
+              {one.heading && <span class="hit-heading"> · {one.heading}</span>}
+            </span>
+            {one.passage && (
+              <span class="hit-passage">
+                <Marked text={one.passage} />
+              </span>
+            )}
+            {one.note && <span class="hit-kind">{one.note}</span>}
+          </a>
+        )
+      })}
+    </div>
+  )
+}
+
+function Glass() {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      width="24"
+      height="24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.75"
+      stroke-linecap="round"
+      aria-hidden="true"
+    >
+      <path d="M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM20 20l-4.9-4.9" />
+    </svg>
   )
 }
 

@@ -11,6 +11,7 @@ import { type Scores, scoresOf } from './scores.ts'
 import { type Term, termsOf } from './terms.ts'
 
 const CANDIDATES = 80
+const STEPS = 1_000
 const MOST_GROUPS = 1000
 /** Nothing is found when the best document answers less than this share of what was asked; others must keep up with the best. */
 const LEAST_COVERAGE = 0.1
@@ -77,7 +78,7 @@ function searchIndex(index: SearchIndex, query: SearchQuery): Pick<SearchAnswer,
   const scores = scoresIn(language, terms)
   const best = highest(worthShowing(language, scores, query), scores, CANDIDATES)
   const pages = byPage(ranked(language, best, scores, terms)).slice(0, query.limit ?? 10)
-  return { hits: pages.map((sections) => hitOf(sections, terms)), didYouMean: didYouMean(language, query) }
+  return { hits: pages.map((sections) => hitOf(language, sections, terms)), didYouMean: didYouMean(language, query) }
 }
 
 function didYouMean({ vocabulary, synonyms }: Language, { text, audiences = [EVERYONE] }: SearchQuery): string | null {
@@ -142,19 +143,22 @@ function onePerGroup(found: Int32Array, { score }: Scores, { groupOf, groups }: 
 function highest(found: Int32Array, { score }: Scores, most: number): number[] {
   const scoreOf = (place: number) => score[place] ?? 0
   const best = found.length > most ? aboveTheRest(found, scoreOf, most) : [...found]
-  return best.sort((a, b) => scoreOf(b) - scoreOf(a) || a - b)
+  return best.sort((a, b) => scoreOf(b) - scoreOf(a) || a - b).slice(0, most)
 }
 
+/** Those that are among the best by a rough count of how many score how much, which takes no sorting; a few too many. */
 function aboveTheRest(found: Int32Array, scoreOf: (place: number) => number, most: number): number[] {
-  const scores = new Float32Array(found.length)
-  for (let at = 0; at < found.length; at++) scores[at] = scoreOf(found[at] ?? 0)
-  const least = scores.sort().at(-most) ?? 0
-  const above = [...found.filter((place) => scoreOf(place) > least)]
-  const level = found.filter((place) => scoreOf(place) === least)
-  return [...above, ...level.subarray(0, most - above.length)]
+  let top = 0
+  for (const place of found) top = Math.max(top, scoreOf(place))
+  const stepOf = (place: number) => Math.floor((scoreOf(place) / top) * STEPS)
+  const counts = new Uint32Array(STEPS + 1)
+  for (const place of found) counts[stepOf(place)] = (counts[stepOf(place)] ?? 0) + 1
+  let step = STEPS
+  for (let enough = counts[step] ?? 0; enough < most && step > 0; enough += counts[step] ?? 0) step--
+  return [...found.filter((place) => stepOf(place) >= step)]
 }
 
-type Ranked = { stored: Stored; score: number }
+type Ranked = { place: number; stored: Stored; score: number }
 
 function ranked({ document }: Language, best: number[], scores: Scores, terms: Term[]): Ranked[] {
   const lookup = lookupOf(terms)
@@ -162,7 +166,7 @@ function ranked({ document }: Language, best: number[], scores: Scores, terms: T
     .map((place) => {
       const stored = document(place)
       const isOpened = opens(stored.title, terms, lookup) || opens(stored.heading, terms, lookup)
-      return { stored, score: (scores.score[place] ?? 0) * (isOpened ? OPENING : 1) }
+      return { place, stored, score: (scores.score[place] ?? 0) * (isOpened ? OPENING : 1) }
     })
     .sort((a, b) => b.score - a.score)
 }
@@ -172,16 +176,16 @@ function byPage(ranked: Ranked[]): Ranked[][] {
   return [...Map.groupBy(ranked, ({ stored }) => stored.group).values()]
 }
 
-function hitOf([best, ...rest]: Ranked[], terms: Term[]): SearchHit {
+function hitOf({ body }: Language, [best, ...rest]: Ranked[], terms: Term[]): SearchHit {
   if (!best) throw new Error('a page without a section')
-  const { body, ...shown } = best.stored
+  const shown = best.stored
   const lookup = lookupOf(terms)
   const weights = terms.map((term) => (term.faint ? 0 : term.weight))
   const others = rest.filter(({ stored, score }) => stored.heading && score >= best.score * NEARLY).slice(0, MOST_OTHERS)
   return {
     ...shown,
     titleFragments: marked(shown.title, lookup),
-    passage: bestPassage(body, lookup, weights),
+    passage: bestPassage(body(best.place), lookup, weights),
     others: others.map(({ stored: { id, heading, path } }) => ({ id, heading, path })),
   }
 }

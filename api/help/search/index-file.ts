@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Database from 'libsql'
 import { LOCALES, type Locale, type StopWords, type Synonyms } from '../../../content/schema.ts'
-import type { SearchDocument } from './engine.ts'
+import { EVERYONE, type SearchDocument } from './engine.ts'
 import { type Placed, Places } from './places.ts'
 import { type Postings, PostingsBuilder, packed, unpacked } from './postings.ts'
 import { Vocabulary } from './vocabulary.ts'
@@ -15,6 +15,7 @@ const POSTINGS_PER_TURN = 500
 /** Places of documents kept in memory for words that are asked for again and again: 16 MB. */
 const MOST_KEPT = 2_000_000
 const MOST_VOCABULARIES = 16
+const MOST_HEADS = 20_000
 
 /** One built index, never changed afterwards. */
 export type SearchIndex = { version: string; languages: Record<Locale, Language>; close(): void }
@@ -29,9 +30,11 @@ export type Language = {
   vocabulary(audiences: readonly string[]): Vocabulary
   postings(phrase: string): Postings | undefined
   document(place: number): Stored
+  /** Its text, which only what is shown needs. */
+  body(place: number): string
 }
 
-export type Stored = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'body' | 'path' | 'language'>
+export type Stored = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' | 'heading' | 'path' | 'language'>
 
 type About = { analysis: number; version: string; synonyms: Record<Locale, string[][]>; stopWords: Record<Locale, string[]> }
 
@@ -65,8 +68,10 @@ function readLanguage(database: Database.Database, locale: Locale, { synonyms, s
     where locale = :locale and audience in (select value from json_each(:audiences)) group by word`)
   const list = database.prepare('select list from postings where locale = :locale and phrase = :phrase')
   const text = database.prepare(
-    `select id, kind, "group", title, heading, body, path, language from documents where locale = :locale and place = :place`,
+    `select id, kind, "group", title, heading, path, language from documents where locale = :locale and place = :place`,
   )
+
+  const body = database.prepare('select body from documents where locale = :locale and place = :place')
 
   const readVocabulary = (audiences: string) => {
     const found = rows<{ word: string; documents: number; written: string }>(words, { locale, audiences })
@@ -78,20 +83,27 @@ function readLanguage(database: Database.Database, locale: Locale, { synonyms, s
     return found && unpacked(found.list)
   }
   const vocabularies = new Kept(readVocabulary, MOST_VOCABULARIES, () => 1)
+  vocabularies.get(JSON.stringify([EVERYONE])) // so that the first visitor does not wait for it
   const postings = new Kept(readPostings, MOST_KEPT, (found) => found?.places.length ?? 1)
-  const document = (place: number) => {
-    const [found] = rows<Stored>(text, { locale, place })
-    if (!found) throw new Error(`No document ${place} in ${locale}`)
-    return found
-  }
+  const documents = new Kept(
+    (place) => theOne(rows<Stored>(text, { locale, place: Number(place) })),
+    MOST_HEADS,
+    () => 1,
+  )
   return {
     places,
     synonyms: synonyms[locale],
     stopWords: new Set(stopWords[locale]),
     vocabulary: (audiences) => vocabularies.get(JSON.stringify([...new Set(audiences)].sort())),
     postings: (phrase) => postings.get(phrase),
-    document,
+    document: (place) => documents.get(String(place)),
+    body: (place) => theOne(rows<{ body: string }>(body, { locale, place })).body,
   }
+}
+
+function theOne<T>([found]: T[]): T {
+  if (!found) throw new Error('There is no such document')
+  return found
 }
 
 type StoredPlace = Omit<Placed, 'products'> & { products: string }
