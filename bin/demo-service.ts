@@ -64,6 +64,7 @@ export async function helpOfADay(services: Services, clock: { pass(ms: number): 
   const season = 0.5 + 0.5 * Math.cos((2 * Math.PI * (day - 330)) / 365)
   for (let n = 0; n < 1 + Math.round(4 * season * random()); n++) {
     clock.pass(random() * 30 * MINUTE_MS)
+    if (services.clock.now() > Date.now()) return // what went before has passed the time
     await aSearch(services, { day, locale: random() < 0.7 ? 'da' : 'en', visitor: `${day}-${n}` })
   }
   if (random() < 0.4) await aVote(services, day)
