@@ -14,9 +14,9 @@ for (const locale of LOCALES) {
     const { theirs, ours } = WORDS[locale]
     const torv = await startWithStaff(locale)
     try {
-      await page.goto(`${torv.url}/${locale}/`)
+      await page.goto(`${torv.url}/${locale}/search`)
       await hydrated(page)
-      const settled = page.waitForResponse((answer) => answer.url().endsWith('/api/searches'))
+      const settled = page.waitForResponse((answer) => answer.url().endsWith('/api/searches'), { timeout: 30_000 })
       await page.locator('#search-box').pressSequentially(theirs)
       expect((await settled).status()).toBe(204)
 
