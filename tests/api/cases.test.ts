@@ -198,7 +198,7 @@ test('each part of the list is read from the top of an index of its own, however
     return []
   }
   const watched = { ...services, db: { ...services.db, all } } as unknown as Services // only asked for lists
-  const user: User = { id: 1, contactId: 1, email: ADA, name: '', role: 'customer', locale: 'en' }
+  const user: User = { id: 1, contactId: 1, email: ADA, name: '', role: 'customer', locale: 'en', readOnly: false }
   const actor = { user, access: [{ subject: 'T-222222', contactId: 1 }], shares: [] }
 
   for (const asked of [{}, { state: 'us' }, { state: 'done', whose: 'mine' }, { after: { at: 5, reference: 'T-222222' } }] as Asked[]) {

@@ -80,7 +80,7 @@ describe('a thread as a PDF', () => {
     const raw = Buffer.from(bytes).toString('latin1')
     expect(raw).toMatch(/\/Marked true/)
     expect(raw).toContain('/StructTreeRoot')
-    const { info } = (await (await getDocumentProxy(new Uint8Array(bytes))).getMetadata()) as { info: Record<string, string> }
+    const { info } = await (await getDocumentProxy(new Uint8Array(bytes))).getMetadata()
     expect(info).toMatchObject({ Title: `Sag ${reference}: Den brummer`, Language: 'da' })
     expect(Buffer.from(await printed(ada, `/api/tickets/${reference}/pdf?locale=da`)).equals(Buffer.from(bytes))).toBe(true)
   })

@@ -178,7 +178,7 @@ test('CO11 a page that an access link opened tells nobody of it: no token in its
     .locator('meta[http-equiv=content-security-policy]')
     .getAttribute('content', { timeout: 1_000 })
     .catch(() => null)
-  const headers = await (await page.context().request.get(page.url())).headers()
+  const headers = (await page.context().request.get(page.url())).headers()
   expect(policy ?? headers['content-security-policy']).toContain("img-src 'self' data:")
   await expect(page).toHaveURL(/\/tickets\/T-\w{6}$/)
   expect(page.url() + (await page.title())).not.toContain(token)
