@@ -78,6 +78,15 @@ for (const locale of LOCALES) {
           await desk.goto(`${torv.url}/desk/tickets/${hums}`)
           await expect(desk.locator('[data-ticket-status]').first()).toHaveText(t('desk.status.resolved'))
 
+          // What they write once more about the same belongs in one case.
+          const again = await opened(torv, email, 'It hums again', locale)
+          await desk.goto(`${torv.url}/desk/tickets/${again}`)
+          await openSummary(desk, t('desk-tickets.related.more'))
+          await desk.locator('form[data-form=merge] [name=into]').fill(hums)
+          await desk.locator('form[data-form=merge] button').click()
+          await expect(desk).toHaveURL(new RegExp(`/desk/tickets/${hums}`))
+          await expect(desk.locator(`[data-related] a[href$="${again}"]`)).toBeVisible()
+
           // Whoever it is, everything of theirs is on one page.
           await desk.locator('.person h2 a').click()
           await expect(desk.locator('h1')).toHaveText('Ada Lund')

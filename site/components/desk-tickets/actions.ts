@@ -11,6 +11,8 @@ export type FoundArticle = { id: string; title: string; url: string }
 /** What came of a form: done, or to be shown again as it was typed, with what it asked for. */
 export type Outcome = {
   done?: string
+  /** The case to go on with, when it is another one. */
+  to?: string
   problem?: ProblemAnswer
   /** The form that was refused. */
   action: string
@@ -32,7 +34,15 @@ export async function act(about: About, form: FormData): Promise<Outcome> {
   if (!response.ok) return { action, problem: await problemOf(response), draft: draftIn(form) }
   const tag = textOf(form, 'macroTag')
   if (action.startsWith('reply') && tag) await one(about).tags.$post({ param: paramOf(about), json: { tag } })
-  return { action, done: action }
+  return { action, done: action, ...(await goesOnIn(action, response)) }
+}
+
+/** What is merged or split goes on elsewhere. */
+async function goesOnIn(action: string, response: Response): Promise<{ to?: string }> {
+  if (action !== 'merge' && action !== 'split') return {}
+  const { into, reference } = (await response.json()) as { into?: string; reference?: string } // as those two routes answer
+  const to = into ?? reference
+  return to ? { to } : {}
 }
 
 export function draftIn(form: FormData | undefined): Draft {
@@ -88,6 +98,19 @@ function simple(about: About, action: string, which: string, form: FormData): Pr
       return ticket.escalation.$post({ param, json: { why: '' } }, options)
     case 'calm':
       return ticket.escalation.$delete({ param })
+    case 'merge':
+      return ticket.merge.$post({ param, json: { into: textOf(form, 'into').trim() } }, options)
+    case 'unmerge':
+      return ticket.merge.$delete({ param }, options)
+    case 'link':
+      return ticket.links.$post({ param, json: { reference: textOf(form, 'reference').trim() } }, options)
+    case 'unlink':
+      return ticket.links[':other'].$delete({ param: { reference, other: which } })
+    case 'split':
+      return ticket.split.$post(
+        { param, json: { subject: textOf(form, 'subject'), messages: form.getAll('messages').map(Number) } },
+        options,
+      )
     case 'watch':
       return ticket.watch.$put({ param })
     case 'unwatch':
