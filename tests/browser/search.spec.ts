@@ -56,9 +56,9 @@ test.describe('without JavaScript', () => {
     await expect(page.locator('.meant')).toContainText(t('search.did-you-mean'))
     await page.locator('.meant a').click()
     await expect(page).toHaveURL(/q=garantien/)
-    await expect(page.locator('main mark').first()).toHaveText(/garanti/i)
+    await expect(page.locator('main mark', { hasText: /garanti/i }).first()).toBeVisible()
 
     await page.goto(`${torv.url}/da/search?q=stoej`)
-    await expect(page.locator('main mark').first()).toHaveText(/støj/i)
+    await expect(page.locator('main mark', { hasText: /støj/i }).first()).toBeVisible()
   })
 })
