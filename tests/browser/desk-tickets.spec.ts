@@ -76,7 +76,7 @@ for (const locale of LOCALES) {
           const leaves = async () => (await torv.mails()).find(({ to, text }) => to === email && text.includes('the screws'))
           await until('the reply to be mailed', leaves, 30_000) // it waits for ten seconds
           await desk.goto(`${torv.url}/desk/tickets/${hums}`)
-          await expect(desk.locator('[data-ticket-status]').first()).toHaveText(t('desk.status.resolved'))
+          await expect(desk.locator('[data-live=state] [data-ticket-status]')).toHaveText(t('desk.status.resolved'))
 
           // What they write once more about the same belongs in one case.
           const again = await opened(torv, email, 'It hums again', locale)
