@@ -19,10 +19,12 @@ export const HOUSE = {
 /** Answers the question that the selector asks: by its button, or typed where it asks for a number. */
 export async function answerWith(page: Page, question: string, answer: string) {
   const field = page.locator(`input[name="${question}"]:not([type=hidden])`)
+  const button = page.locator(`button[name="${question}"][value="${answer}"]`)
+  await expect(field.or(button).first()).toBeVisible() // the question before it may still be there
   if (await field.count()) {
     await field.fill(answer)
     await page.locator('.typed .button').click()
-  } else await page.locator(`button[name="${question}"][value="${answer}"]`).click()
+  } else await button.click()
 }
 
 /** The reference of the quote whose page this is. */
