@@ -35,6 +35,8 @@ export async function callbacksNow(services: Services, locale: Locale): Promise<
   return shown.map((booking, at) => ({ ...booking, words: rows[at]?.words ?? '', isDone: booking.status !== 'booked' }))
 }
 
+const MAX_MERGES = 20
+
 export type Outcome = { reached: false } | { reached: true; minutes: number; text: string }
 
 /**
@@ -48,16 +50,24 @@ export async function callBack(services: Services, booking: Booking, outcome: Ou
     await settleBooking(services, booking, 'missed', actor)
     return { ticket: booking.ticket }
   }
-  const ticket = await findAnyTicket(services, booking.ticket ?? (await caseFor(services, booking, actor)))
+  // Whoever settles it writes it down; the other of two is told that it is done.
+  await settleBooking(services, booking, 'held', actor)
+  const ticket = await findAnyTicket(services, (await openCaseOf(services, booking)) ?? (await caseFor(services, booking, actor)))
   const { minutes, text } = outcome
   await logCall(services, ticket, { name: booking.name, direction: 'out', minutes, text, internal: false }, by)
-  await settleBooking(services, booking, 'held', actor)
   return { ticket: ticket.reference }
+}
+
+/** The case it is about, where that goes on; none when it has ended, for a call has to be written down all the same. */
+async function openCaseOf(services: Services, { ticket: reference }: Booking): Promise<string | undefined> {
+  let ticket = reference === null ? undefined : await findAnyTicket(services, reference)
+  for (let step = 0; ticket?.mergedInto && step < MAX_MERGES; step++) ticket = await findAnyTicket(services, ticket.mergedInto)
+  return ticket && !['closed', 'spam', 'merged'].includes(ticket.status) ? ticket.reference : undefined
 }
 
 /** The case that begins with this call; only one, however often it is tried. */
 async function caseFor(services: Services, booking: Booking, by: string): Promise<string> {
-  const { contactId, locale, words, product, name, reference } = booking
+  const { contactId, locale, words, product, name, reference, ticket: before } = booking
   const subject = services.t[locale]('callbacks.case')
   const opened = await openTicket(services, {
     ...{ owner: { contactId }, channel: 'phone', kind: 'question', subject, locale, by },
@@ -68,8 +78,8 @@ async function caseFor(services: Services, booking: Booking, by: string): Promis
   })
   await services.db.batch([
     {
-      sql: 'update bookings set ticket = :ticket where reference = :reference and ticket is null',
-      args: { ticket: opened.reference, reference },
+      sql: 'update bookings set ticket = :ticket where reference = :reference and ticket is :before',
+      args: { ticket: opened.reference, reference, before },
     },
   ])
   return (await bookingByReference(services, reference))?.ticket ?? opened.reference

@@ -55,6 +55,7 @@ export async function takePiece(
   body: AsyncIterable<Uint8Array>,
 ): Promise<number> {
   const piece = await files.put(whatArrives(body, length - received))
+  if (piece.size === 0) return received // a piece of nothing has no place
   const [moved] = await db.batch([
     {
       sql: `update partial_uploads set received = received + :size

@@ -14,7 +14,7 @@ import { Unreadable } from './parser.ts'
 import { participantsOf } from './participants.ts'
 import { withoutSecrets } from './secrets.ts'
 import { findMailByKey, type IncomingMail, lately, type NewMail, receiptsLately, type Source, writeDown } from './store.ts'
-import { appendMail, openByMail } from './taking.ts'
+import { appendMail, mayGoOn, openByMail } from './taking.ts'
 
 /** A file of the largest size, as mails carry it, and words beside it. */
 export const MAX_MAIL_BYTES = 30_000_000
@@ -103,7 +103,7 @@ type Doing = { decision: Decision; written: NewMail; mail: ParsedMail; facts: Fa
 async function carryOut(services: Services, { decision, written, mail, facts, raw }: Doing) {
   const { key, at } = written
   const first = [...writeDown(written), encloseRaw(key, await keepRaw(services, raw), at)]
-  if (mail.from && decision.does === 'append') {
+  if (mail.from && decision.does === 'append' && (await mayGoOn(services, decision.reference, mail.from.email))) {
     await appendMail(services, decision.reference, { key, mail, sender: mail.from, confirm: false, userId: null, first })
   } else if (mail.from && decision.does === 'open') {
     const confirm = mayConfirm(await receiptsLately(services, mail.from.email), { ...facts, now: at })
@@ -126,7 +126,7 @@ function describe({ messageId, from, recipients, copies, subject, text }: Parsed
     recipients: recipients.map(withoutSecrets),
     fromEmail: from?.email ?? '',
     fromName: from?.name ?? '',
-    copies: copies.map(({ email }) => email),
+    copies: copies.map(({ email }) => email).filter((email) => !readReplyAddress(email)),
     excerpt: text.replace(/\s+/g, ' ').slice(0, EXCERPT),
   }
 }

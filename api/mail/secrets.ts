@@ -1,5 +1,5 @@
-/** What links in our mails carry: a token on a path of ours. */
-const LINKS = /(\/(?:en|da)\/[a-z-]+\/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/g
+/** What links in our mails carry: a token on a path of ours, also where a mail program has wrapped the link into one of its own. */
+const LINKS = /((?:\/|%2F)(?:en|da)(?:\/|%2F)[a-z-]+(?:\/|%2F))[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/gi
 /** The mark in an address for answers. */
 const MARKS = /(\+t-[2-9a-z]{6})\.[0-9a-f]{32}(?=@)/gi
 

@@ -9,6 +9,7 @@ import { reachable } from './bounced.ts'
 import { encloseFiles, keepFiles } from './files.ts'
 import { languageOf } from './model.ts'
 import type { Mailbox, ParsedMail } from './parse.ts'
+import { participantsOf } from './participants.ts'
 import { claim, markTaken } from './store.ts'
 
 const MAX_SUBJECT = 150
@@ -56,6 +57,14 @@ export async function openByMail(services: Services, taking: Taking): Promise<vo
     by: 'guest',
     confirm,
   })
+}
+
+/** Whether who answers a case may write where it goes on: in another one, after a merge, not everybody who was in it is. */
+export async function mayGoOn(services: Services, reference: string, sender: string): Promise<boolean> {
+  const last = await whereItGoesOn(services, reference)
+  if (last.reference === reference) return true
+  const owner = last.contactId === null ? undefined : await findContact(services, last.contactId)
+  return owner?.email === sender || (await participantsOf(services, last.reference)).includes(sender)
 }
 
 /** A case that was merged goes on in another one. */

@@ -5,6 +5,7 @@ import type { TicketFacts } from '../tickets/facts.ts'
 export const SERVICE_EVENTS = [
   'ticket.opened',
   'ticket.replied',
+  'ticket.noted',
   'ticket.moved',
   'ticket.assigned',
   'ticket.rated',
@@ -68,6 +69,10 @@ function tell(one: Case, event: Event) {
       break
     case 'ticket.replied':
       if (isPerson(event.actor) && event.data.author === 'staff') answered(one, event)
+      break
+    // A call that only staff reads about was an answer all the same.
+    case 'ticket.noted':
+      if (isPerson(event.actor) && event.data.call) answered(one, event)
       break
     case 'ticket.moved':
       moved(one, String(event.data.to), event.at)

@@ -91,13 +91,13 @@ export async function takeOver({ db, clock }: Services, token: string, contactId
       args: { hash, at, contactId },
     },
     {
-      sql: `update owned_items set contact_id = :contactId, organisation_id = null, moved_at = :at, care_plan = ''
+      sql: `update owned_items set contact_id = :contactId, organisation_id = null, postcode = '', moved_at = :at, care_plan = ''
             where id = (select item_id from owned_moves where token_hash = :hash) and changes() > 0 returning reference`,
       args: { hash, at, contactId },
     },
     {
       sql: `insert into events (at, kind, subject, actor, data)
-            select :at, 'product.moved', i.reference, 'contact:' || :contactId,
+            select :at, 'product.moved', i.reference, 'contact:' || cast(:contactId as integer),
               json_object('from', m.from_contact, 'to', m.taken_by, 'product', i.product)
             from owned_moves m join owned_items i on i.id = m.item_id where m.token_hash = :hash and changes() > 0`,
       args: { hash, at, contactId },

@@ -11,7 +11,7 @@ export function handOverItems({ organisationId, from, by, at }: HandOver): State
     },
     {
       sql: `insert into events (at, kind, subject, actor, data)
-            select :at, 'product.handed-over', reference, 'contact:' || :by, json_object('from', :from, 'to', ${SUCCESSOR})
+            select :at, 'product.handed-over', reference, 'contact:' || cast(:by as integer), json_object('from', :from, 'to', ${SUCCESSOR})
             from owned_items where ${LEFT_BEHIND}`,
       args,
     },

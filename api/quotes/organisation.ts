@@ -59,7 +59,7 @@ export function handOverQuotes({ organisationId, from, by, at }: HandOver): Stat
   return [
     {
       sql: `insert into events (at, kind, subject, actor, data)
-            select :at, 'quote.handed-over', reference, 'contact:' || :by,
+            select :at, 'quote.handed-over', reference, 'contact:' || cast(:by as integer),
               json_object('from', status, 'to', status, 'revision', revision, 'why', '', 'contact', ${SUCCESSOR})
             from quotes where ${LEFT_BEHIND}`,
       args,

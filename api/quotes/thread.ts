@@ -100,7 +100,11 @@ async function write(services: Services, quote: Quote, message: NewMessage, kind
   const waiting = stillWaiting(files)
   const lastMessage = { sql: '(select max(id) from quote_messages where quote_id = :quoteId)', args: { quoteId: quote.id } }
   const [written] = await db.batch([
-    { sql: `update quotes set updated_at = :at where id = :id and ${waiting.when}`, args: { id: quote.id, at, ...waiting.args } },
+    {
+      // A note among staff is no change to those who are told when their quote last changed.
+      sql: `update quotes set updated_at = max(updated_at, :shownAt) where id = :id and ${waiting.when}`,
+      args: { id: quote.id, shownAt: internal ? 0 : at, ...waiting.args },
+    },
     addMessage(quote, message, at),
     // Only when there are any: the event that follows looks at what the statement before it has changed.
     ...(files.uploads.length ? [attach(files, { subject: quote.reference, internal, message: lastMessage })] : []),

@@ -18,7 +18,7 @@ export function handOverTickets({ organisationId, from, by, at }: HandOver): Sta
   return [
     {
       sql: `insert into events (at, kind, subject, actor, data)
-            select :at, 'ticket.handed-over', reference, 'contact:' || :by, json_object('contact', ${SUCCESSOR})
+            select :at, 'ticket.handed-over', reference, 'contact:' || cast(:by as integer), json_object('contact', ${SUCCESSOR})
             from tickets where ${LEFT_BEHIND}`,
       args,
     },

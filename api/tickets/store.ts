@@ -192,6 +192,8 @@ export async function reply(services: Services, ticket: Ticket, message: NewMess
   const { id, reference } = ticket
   const waiting = stillWaiting(files)
   const at = services.clock.now()
+  // Its customer is told when their case last changed: a note among staff is no change to them.
+  const shownAt = internal ? 0 : at
   const action: TicketAction | undefined = internal ? undefined : author === 'customer' ? 'write' : (move ?? 'reply')
   const statements: Statement[] = [
     ...(action ? moving(services, ticket, action, { by, at, withReply: true, holdUntil, onlyIf: waiting }) : []),
@@ -207,7 +209,9 @@ export async function reply(services: Services, ticket: Ticket, message: NewMess
     ...(files.uploads.length ? [attach(files, { subject: reference, internal, message: lastMessageOf(reference) })] : []),
     messageEvent(ticket, { kind: internal ? 'ticket.noted' : 'ticket.replied', author, move, by, at, call }),
     tellDesk(reference, { actor: by, at }),
-    author === 'staff' && (!internal || call !== undefined) ? answered(services, ticket, { at, userId }) : touched(ticket, { at, userId }),
+    author === 'staff' && (!internal || call !== undefined)
+      ? answered(services, ticket, { at, shownAt, userId })
+      : touched(ticket, { shownAt, userId }),
   ]
   const results = await services.db.batch(statements)
   const written = results.flatMap(({ rows }) => rows)[0]
@@ -216,22 +220,27 @@ export async function reply(services: Services, ticket: Ticket, message: NewMess
 }
 
 /** The first answer is measured; one to a customer whom we wait for begins their silence anew. */
-function answered({ content }: Services, { id, createdAt }: Ticket, { at, userId }: { at: number; userId: number | null }): Statement {
+function answered(
+  { content }: Services,
+  { id, createdAt }: Ticket,
+  { at, shownAt, userId }: { at: number; shownAt: number; userId: number | null },
+): Statement {
   return {
-    sql: `update tickets set updated_at = :at, assignee_id = coalesce(assignee_id, :userId),
+    sql: `update tickets set updated_at = max(updated_at, :shownAt), assignee_id = coalesce(assignee_id, :userId),
             first_response_open_ms = case when first_response_at is null then :openMs else first_response_open_ms end,
             first_response_at = coalesce(first_response_at, :at),
             waiting_since = case status when 'waiting' then :at end,
             nudges = 0
           where id = :id and changes() > 0`,
-    args: { id, at, userId, openMs: openMsBetween(content.company, createdAt, at) },
+    args: { id, at, shownAt, userId, openMs: openMsBetween(content.company, createdAt, at) },
   }
 }
 
-function touched({ id }: Ticket, { at, userId }: { at: number; userId: number | null }): Statement {
+function touched({ id }: Ticket, { shownAt, userId }: { shownAt: number; userId: number | null }): Statement {
   return {
-    sql: 'update tickets set updated_at = :at, assignee_id = coalesce(assignee_id, :userId) where id = :id and changes() > 0',
-    args: { id, at, userId },
+    sql: `update tickets set updated_at = max(updated_at, :shownAt), assignee_id = coalesce(assignee_id, :userId)
+          where id = :id and changes() > 0`,
+    args: { id, shownAt, userId },
   }
 }
 

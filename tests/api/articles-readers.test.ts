@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { usePanelAssets } from '../../api/widget/assets.ts'
 import { contentToEdit } from '../support/articles.ts'
 import type { Client } from '../support/client.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
@@ -11,6 +12,7 @@ beforeEach(async () => {
   company = await contentToEdit()
 })
 afterEach(async () => {
+  usePanelAssets(undefined)
   await stopTorvs()
   await company.clear()
 })
@@ -147,6 +149,7 @@ test('CO4 CO5 what stands in a notice is words, in the document of the widget as
     key: string
   }
 
+  usePanelAssets({ script: '/widget/assets/main.js', styles: [] }) // there need be no build
   const answer = await torv.visitor().get(`/widget/frame?site=${key}`)
 
   const html = await answer.text()

@@ -125,6 +125,32 @@ describe('calling back', () => {
     expect(await callbacks()).toEqual([]) // of a day before, and done
   })
 
+  test('is written down by one of two who do it at once', async () => {
+    const ticket = await asked(ada)
+    const reference = await booked(ada, { ticket })
+    torv.clock.forward(4 * 24 * HOUR)
+    const call = { reached: true, minutes: 7, text: 'Tightened the screws together.' }
+
+    const both = await Promise.all([1, 2].map(() => staff.post(`/api/desk/bookings/${reference}/call`, call)))
+
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect(await thread(ada, ticket)).toHaveLength(2)
+  })
+
+  test('about a case that has ended meanwhile is written into another', async () => {
+    const ticket = await asked(ada)
+    const reference = await booked(ada, { ticket })
+    expect((await staff.post(`/api/desk/tickets/${ticket}/moves`, { action: 'spam' })).ok).toBe(true)
+    torv.clock.forward(4 * 24 * HOUR)
+
+    const answer = await staff.post(`/api/desk/bookings/${reference}/call`, { reached: true, minutes: 3, text: 'All is well.' })
+
+    expect(answer.status).toBe(200)
+    const { ticket: another } = (await answer.json()) as { ticket: string }
+    expect(another).not.toBe(ticket)
+    expect((await thread(ada, another)).at(-1)?.text).toContain('All is well.')
+  })
+
   test('about no case opens one', async () => {
     const reference = await booked(ada)
     torv.clock.forward(4 * 24 * HOUR)

@@ -123,6 +123,22 @@ describe('my cases', () => {
     for (const q of ['difficult', '100x', 'natten%', 'no such thing']) expect(await titles(ada, { q })).toEqual([])
   })
 
+  test('AC7 AC8 say nothing of a note among staff: not even that something changed', async () => {
+    const [ada, sam] = [await torv.signedIn(ADA), await torv.staff()]
+    const hum = await ticket(ada, 'It hums')
+    const asked = await quote(ada)
+    torv.clock.forward(HOUR)
+    // Sealed positions in the log are new each time.
+    const shown = async (path: string) => JSON.parse(await (await ada.get(path)).text(), (key, value) => (key === 'cursor' ? null : value))
+    const seen = () => Promise.all(['/api/cases', '/api/tickets', `/api/tickets/${hum}`, `/api/quotes/${asked}`].map(shown))
+    const before = await seen()
+
+    expect((await sam.post(`/api/desk/tickets/${hum}/messages`, { text: 'A difficult customer', internal: true })).ok).toBe(true)
+    expect((await sam.post(`/api/desk/quotes/${asked}/messages`, { text: 'A difficult customer', internal: true })).ok).toBe(true)
+
+    expect(await seen()).toEqual(before)
+  })
+
   test('of a guest are those whose links the browser has opened', async () => {
     const [guest, other] = [torv.visitor(), torv.visitor()]
     const reference = await ticket(guest, 'It hums')

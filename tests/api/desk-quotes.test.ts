@@ -106,11 +106,11 @@ describe('the pipeline', () => {
 
   test('finds quotes by customer, product, reference and the beginnings of words', async () => {
     const pump = await ask()
-    const filter = await ask({ name: 'Grace Åby', email: GRACE, company: 'Globex & Sønner' }, [{ product: 'filter', quantity: 1 }])
+    const filter = await ask({ name: 'Grace Åbyhøj', email: GRACE, company: 'Globex & Sønner' }, [{ product: 'filter', quantity: 1 }])
 
     expect(await list('view=all&q=acme')).toEqual([pump])
     expect(await list('view=all&q=glob+s%C3%B8n')).toEqual([filter])
-    expect(await list('view=all&q=%C3%A5by')).toEqual([filter])
+    expect(await list('view=all&q=%C3%A5byh%C3%B8')).toEqual([filter]) // no reference has an o in it
     expect(await list('view=all&q=big+pu')).toEqual([pump])
     expect(await list(`view=all&q=${filter}`)).toEqual([filter])
     expect(await list('view=all&q=grace%40globex')).toEqual([filter])

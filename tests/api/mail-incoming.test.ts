@@ -66,9 +66,11 @@ describe('an answer by mail', () => {
     const token = /open\/([\w-]{43})/.exec(before.text)?.[1] ?? ''
     const mark = /\.([0-9a-f]{32})@/.exec(address)?.[1] ?? ''
     expect([token.length, mark.length]).toEqual([43, 32]) // or finding none would prove nothing
-    const quoted = `On Thu, 5 Nov 2026 at 10:12, Testværk <${address}> wrote:\n${before.text.replace(/^/gm, '> ')}`
+    const link = before.text.match(/https?:\S+\/open\/[\w-]{43}/)?.[0] ?? ''
+    const wrapped = `https://safe.example/?url=${encodeURIComponent(link)}&data=x`
+    const quoted = `On Thu, 5 Nov 2026 at 10:12, Testværk <${address}> wrote:\n${before.text.replace(/^/gm, '> ')}\n> ${wrapped}`
 
-    await delivered(service, letter({ to: address, text: `Yes.\n\n${quoted}` }))
+    await delivered(service, letter({ to: address, cc: address, text: `Yes.\n\n${quoted}` }))
 
     expect((await shown(reference)).messages.at(-1)?.quoted).toContain('> Is it loud?')
     const kept = JSON.stringify([

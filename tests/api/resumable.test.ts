@@ -98,6 +98,16 @@ describe('a file in pieces', () => {
     expect((await whole(guest, location)).equals(text)).toBe(true)
   })
 
+  test('is not stopped by a piece of nothing', async () => {
+    const location = await begun(guest)
+    await send(guest, location, 0, text.subarray(0, 100))
+
+    expect((await send(guest, location, 100, Buffer.alloc(0))).status).toBe(204)
+
+    expect((await send(guest, location, 100, text.subarray(100))).status).toBe(204)
+    expect((await whole(guest, location)).equals(text)).toBe(true)
+  })
+
   test('can be taken back, and then never was', async () => {
     const location = await begun(guest)
     await send(guest, location, 0, text.subarray(0, 100))
