@@ -98,7 +98,7 @@ export function whereOf(asked: PipelineQuery, { now, userId, company }: Asker): 
       `q.status = 'sent' and q.expires_at > :now and q.expires_at <= :expiresBy`,
       { expiresBy: now + (asked.expiring ?? 0) * DAY_MS },
     ],
-    [asked.product, 'q.id in (select quote_id from quote_products where product = :product)', { product: asked.product ?? '' }],
+    [asked.product, 'q.id in (select rowid from quote_slugs where quote_slugs match :product)', { product: oneSlug(asked.product) }],
     [asked.approval, `q.reference in (select subject from events where kind = 'quote.approval-asked')`],
   ]
   const active = parts.filter(([isAsked]) => isAsked)
@@ -123,6 +123,11 @@ export function inStates(statuses: readonly Status[], isNarrow = false): string 
 function wordsOf(typed: string | undefined): string | undefined {
   const words = typed?.match(/[\p{L}\p{N}]+/gu) ?? []
   return words.length ? words.map((word) => `"${word}"*`).join(' ') : undefined
+}
+
+/** A slug is one word of the index; whatever is none finds nothing. */
+function oneSlug(product: string | undefined): string {
+  return `"${product?.replace(/[^\w-]/g, '') ?? ''}"`
 }
 
 function minorOf(whole: number | undefined, currency: Currency | undefined): number {

@@ -116,6 +116,8 @@ describe('the pipeline', () => {
     expect(await list('view=all&q=grace%40globex')).toEqual([filter])
     expect(await list('view=all&q=acme+globex')).toEqual([])
     expect(await list('view=all&product=filter')).toEqual([filter])
+    for (const none of ['filt', 'filter-2', 'a%20%22b%22%20OR%20filter', '%22', '*'])
+      expect(await list(`view=all&product=${none}`)).toEqual([])
     expect(await list(`view=all&q=${encodeURIComponent('" OR * NEAR( -')}`)).toHaveLength(0)
   })
 
