@@ -4,6 +4,7 @@ import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { logCall } from '../tickets/calls.ts'
 import { dayOf, momentOf, nextDay } from '../tickets/hours.ts'
+import { whereItGoesOn } from '../tickets/merging.ts'
 import { findAnyTicket, openTicket } from '../tickets/store.ts'
 import { type DeskBooking, inWords } from './desk.ts'
 import { BOOKING, type Booking, bookingByReference, settleBooking } from './store.ts'
@@ -35,8 +36,6 @@ export async function callbacksNow(services: Services, locale: Locale): Promise<
   return shown.map((booking, at) => ({ ...booking, words: rows[at]?.words ?? '', isDone: booking.status !== 'booked' }))
 }
 
-const MAX_MERGES = 20
-
 export type Outcome = { reached: false } | { reached: true; minutes: number; text: string }
 
 /**
@@ -60,8 +59,7 @@ export async function callBack(services: Services, booking: Booking, outcome: Ou
 
 /** The case it is about, where that goes on; none when it has ended, for a call has to be written down all the same. */
 async function openCaseOf(services: Services, { ticket: reference }: Booking): Promise<string | undefined> {
-  let ticket = reference === null ? undefined : await findAnyTicket(services, reference)
-  for (let step = 0; ticket?.mergedInto && step < MAX_MERGES; step++) ticket = await findAnyTicket(services, ticket.mergedInto)
+  const ticket = reference === null ? undefined : await whereItGoesOn(services, reference)
   return ticket && !['closed', 'spam', 'merged'].includes(ticket.status) ? ticket.reference : undefined
 }
 

@@ -1,10 +1,12 @@
 import type { Locale } from '../../content/schema.ts'
 import { localeOfContact } from '../accounts/contacts.ts'
 import { findContact } from '../accounts/store.ts'
-import type { Db, Statement } from '../platform/db.ts'
+import { aroundNextBatch } from '../platform/around.ts'
+import type { Statement } from '../platform/db.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import { findAnyTicket, openTicket, reply, type Ticket } from '../tickets/store.ts'
+import { whereItGoesOn } from '../tickets/merging.ts'
+import { openTicket, reply } from '../tickets/store.ts'
 import { reachable } from './bounced.ts'
 import { encloseFiles, keepFiles } from './files.ts'
 import { languageOf } from './model.ts'
@@ -13,7 +15,6 @@ import { participantsOf } from './participants.ts'
 import { claim, markTaken } from './store.ts'
 
 const MAX_SUBJECT = 150
-const MAX_MERGES = 5
 
 type Taking = {
   key: string
@@ -67,13 +68,6 @@ export async function mayGoOn(services: Services, reference: string, sender: str
   return owner?.email === sender || (await participantsOf(services, last.reference)).includes(sender)
 }
 
-/** A case that was merged goes on in another one. */
-async function whereItGoesOn(services: Services, reference: string): Promise<Ticket> {
-  let ticket = await findAnyTicket(services, reference)
-  for (let step = 0; ticket.mergedInto && step < MAX_MERGES; step++) ticket = await findAnyTicket(services, ticket.mergedInto)
-  return ticket
-}
-
 /** What the message says, and services whose next batch takes the mail. */
 async function prepare(services: Services, { key, mail, sender, confirm, userId, first }: Taking, locale: Locale) {
   const at = services.clock.now()
@@ -84,24 +78,6 @@ async function prepare(services: Services, { key, mail, sender, confirm, userId,
   const taken = markTaken(key, { quoted: mail.quoted, confirmed: confirm, userId, at })
   const last = [...taken, ...encloseFiles(key, kept, at), reachable(sender.email)]
   return { words, within: { ...services, db: aroundNextBatch(services.db, [...first, claim(key)], last) } }
-}
-
-/** The ticket's own statements stand in the middle, and its store sees the results of those alone. */
-function aroundNextBatch(db: Db, first: Statement[], last: Statement[]): Db {
-  let isNext = true
-  return {
-    all: (sql, args) => db.all(sql, args),
-    get: (sql, args) => db.get(sql, args),
-    migrate: (script) => db.migrate(script),
-    onCommit: (listener) => db.onCommit(listener),
-    close: () => db.close(),
-    batch: async (statements) => {
-      if (!isNext) return db.batch(statements)
-      isNext = false
-      const results = await db.batch([...first, ...statements, ...last])
-      return results.slice(first.length, first.length + statements.length)
-    },
-  }
 }
 
 function nameOf({ name, email }: Mailbox, known: string): string {

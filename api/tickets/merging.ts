@@ -5,7 +5,17 @@ import { invalid, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import type { TicketStatus } from './model.ts'
 import { moving, quoted } from './moving.ts'
-import type { Ticket } from './store.ts'
+import { findAnyTicket, type Ticket } from './store.ts'
+
+/** More than anybody merges in a row. */
+export const MAX_MERGES = 20
+
+/** The ticket in which one goes on that was merged, whoever may see it; itself when it was not. */
+export async function whereItGoesOn(services: Services, reference: string): Promise<Ticket> {
+  let ticket = await findAnyTicket(services, reference)
+  for (let step = 0; ticket.mergedInto !== null && step < MAX_MERGES; step++) ticket = await findAnyTicket(services, ticket.mergedInto)
+  return ticket
+}
 
 const GOES_ON: readonly TicketStatus[] = ['new', 'open', 'waiting', 'hold', 'resolved']
 

@@ -1,5 +1,5 @@
 import type { Attaching } from '../files/store.ts'
-import type { Db, Statement } from '../platform/db.ts'
+import { aroundNextBatch } from '../platform/around.ts'
 import type { User } from '../platform/http.ts'
 import { Problem, type ProblemType } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
@@ -95,7 +95,8 @@ async function sendOne(services: Services, due: Due): Promise<boolean> {
   const { id, reference, userId, authorName, text, move, holdUntil, uploads, uploader } = due
   const ticket = await findAnyTicket(services, reference)
   const mark = { sql: 'update outgoing_replies set sent_at = :at where id = :id', args: { id, at: services.clock.now() } }
-  const marking = { ...services, db: withFirst(services.db, mark) }
+  // If somebody else has marked it, none of the batch that writes the reply happens.
+  const marking = { ...services, db: aroundNextBatch(services.db, [mark]) }
   const files = { uploads: JSON.parse(uploads) as string[], owner: uploader } // checked when it was written
   try {
     await reply(marking, ticket, {
@@ -110,18 +111,6 @@ async function sendOne(services: Services, due: Due): Promise<boolean> {
     // Otherwise another process has just sent it, or its author has taken it back.
     else if (!(await isGone(services, id))) throw error
     return false
-  }
-}
-
-/** The mark comes first in the batch that writes the reply: if somebody else has marked it, none of that batch happens. */
-function withFirst(db: Db, mark: Statement): Db {
-  return {
-    all: (sql, args) => db.all(sql, args),
-    get: (sql, args) => db.get(sql, args),
-    migrate: (script) => db.migrate(script),
-    onCommit: (listener) => db.onCommit(listener),
-    close: () => db.close(),
-    batch: async (statements) => (await db.batch([mark, ...statements])).slice(1),
   }
 }
 

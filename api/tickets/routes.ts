@@ -15,6 +15,7 @@ import { caseFollowed } from '../searches/routes.ts'
 import { keepOpen, openFromForm } from './forms.ts'
 import { readAnswers } from './kind-form.ts'
 import { ticketsOf } from './lists.ts'
+import { MAX_MERGES } from './merging.ts'
 import { mergedHere } from './relations.ts'
 import { findTicket, moveTicket, reply, type Ticket } from './store.ts'
 import { ticketStream } from './stream.ts'
@@ -122,7 +123,8 @@ export const tickets = new Hono<Env>()
 /** The last of a chain of merges, if all of it may be seen. */
 async function goesOn(c: Context<Env>, ticket: Ticket): Promise<Ticket> {
   let last = ticket
-  for (let steps = 0; last.mergedInto !== null && steps < 20; steps++) last = await findTicket(c.var.services, c.var.actor, last.mergedInto)
+  for (let steps = 0; last.mergedInto !== null && steps < MAX_MERGES; steps++)
+    last = await findTicket(c.var.services, c.var.actor, last.mergedInto)
   return last
 }
 

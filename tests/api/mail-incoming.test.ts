@@ -96,6 +96,26 @@ describe('an answer by mail', () => {
     expect(await shown(second)).toMatchObject({ follows: reference, messages: [{ text: 'Again!' }] })
   })
 
+  test('AC2 to a merged case stands where that goes on, if its sender may write there; otherwise it is set aside', async () => {
+    const { reference, address } = await answered()
+    const other = await answered()
+    expect((await staff.post(`/api/desk/tickets/${reference}/merge`, { into: other.reference })).ok).toBe(true)
+    expect(await delivered(service, letter({ to: address, text: 'Of the one.' }))).toMatchObject({ state: 'taken' })
+    expect((await shown(other.reference)).messages.at(-1)?.text).toBe('Of the one.')
+
+    await torv.signedIn(GRACE) // who has the other one now
+    await torv.services.db.batch([
+      {
+        sql: 'update tickets set contact_id = (select id from contacts where email = :email) where reference = :reference',
+        args: { email: GRACE, reference: other.reference },
+      },
+    ])
+    const before = (await shown(other.reference)).messages.length
+
+    expect(await delivered(service, letter({ to: address, text: 'Once more.' }))).toEqual({ state: 'suspended', reason: 'moved-on' })
+    expect((await shown(other.reference)).messages).toHaveLength(before)
+  })
+
   test('is followed by ours in the same thread of the mail program', async () => {
     const { reference, address } = await answered()
     await delivered(service, letter({ to: address, id: '<hers.1@acme.example>' }))

@@ -35,12 +35,11 @@ async function opened(client: Client, kind = 'problem'): Promise<string> {
   return ((await (await client.post('/api/tickets', draft)).json()) as { reference: string }).reference
 }
 
-/** What the desk and the customer's page write down by themselves. */
-function happened(kind: string, subject: string, data: Record<string, unknown>) {
-  const at = torv.clock.now()
+/** What the desk writes down when somebody has worked in a case. */
+function worked(subject: string, seconds: number) {
   return torv.services.db.batch([
-    { sql: 'update tickets set updated_at = :at where reference = :subject', args: { at, subject } },
-    eventIfChanged(kind, { subject, actor: 'user:1', at, data }),
+    { sql: 'update tickets set updated_at = updated_at where reference = :subject', args: { subject } },
+    eventIfChanged('ticket.worked', { subject, actor: 'user:1', at: torv.clock.now(), data: { seconds, userId: 1 } }),
   ])
 }
 
@@ -52,8 +51,8 @@ test('the numbers of service come from the log, each leads to the rows behind it
   const spam = await opened(torv.visitor('192.0.2.12'))
   await staff.post(`/api/desk/tickets/${solved}/messages`, { text: 'It is the fan.', move: 'resolve' })
   await staff.post(`/api/desk/tickets/${spam}/moves`, { action: 'spam' })
-  await happened('ticket.worked', solved, { seconds: 90, userId: 1 })
-  await happened('ticket.rated', solved, { score: 5 })
+  await worked(solved, 90)
+  expect((await ada.put(`/api/tickets/${solved}/rating`, { score: 5 })).status).toBe(204)
 
   const { whole, periods, kinds, people, leftOut } = await service()
 
@@ -71,6 +70,17 @@ test('the numbers of service come from the log, each leads to the rows behind it
   expect((await rows('backlog')).cases).toMatchObject([{ reference: waits, worth: null }])
   expect((await rows('handling')).cases).toMatchObject([{ reference: solved, worth: 90_000 }])
   expect((await rows('csat')).cases).toMatchObject([{ reference: solved, worth: 1 }])
+})
+
+test('a rating counts when it was given, long after its case was last touched', async () => {
+  const ada = torv.visitor()
+  const reference = await opened(ada)
+  await staff.post(`/api/desk/tickets/${reference}/messages`, { text: 'It is the fan.', move: 'resolve' })
+  torv.clock.forward(40 * 24 * HOUR)
+  expect((await ada.put(`/api/tickets/${reference}/rating`, { score: 5 })).status).toBe(204)
+
+  const month = new Date(torv.clock.now()).toISOString().slice(0, 7)
+  expect((await service(`?from=${month}&to=${month}`)).whole).toMatchObject({ opened: 0, csat: 1 })
 })
 
 test('they can be asked for by kind, team and person', async () => {
