@@ -26,6 +26,14 @@ export function dateTime(at: string | number, locale: Locale, timeZone: string):
   return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(at))
 }
 
+/** From when until when: days where both are midnights, as of notices that name no time of day. */
+export function span(from: number, until: number, locale: Locale, timeZone: string): { from: string; until: string } {
+  const clock = new Intl.DateTimeFormat('en', { timeZone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit' })
+  const areDays = [from, until].every((moment) => clock.format(moment) === '00:00')
+  if (!areDays) return { from: dateTime(from, locale, timeZone), until: dateTime(until, locale, timeZone) }
+  return { from: date(from, locale, timeZone), until: date(until - 1, locale, timeZone) }
+}
+
 const UNITS = [
   ['year', 365 * 24 * 3600],
   ['month', 30 * 24 * 3600],
