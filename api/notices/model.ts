@@ -110,7 +110,8 @@ export type Day = { day: string; worst: 'incident' | 'maintenance' | undefined }
 /** How each of the last days was, oldest first: by the company's calendar, and the worse of what fell on it. */
 export function daysBack(notices: Notice[], count: number, now: number, timeZone: string): Day[] {
   const days: Day[] = []
-  let day = dayOf(now - (count - 1) * 24 * 3_600_000, timeZone)
+  // By the calendar: across a change to or from summer time, so many times 24 hours end on another day.
+  let day = earlierDay(dayOf(now, timeZone), count - 1)
   for (let n = 0; n < count; n++) {
     const from = momentOf(day, '00:00', timeZone)
     const until = momentOf(nextDay(day), '00:00', timeZone)
@@ -119,6 +120,10 @@ export function daysBack(notices: Notice[], count: number, now: number, timeZone
     day = nextDay(day)
   }
   return days
+}
+
+function earlierDay(day: string, count: number): string {
+  return new Date(Date.parse(`${day}T00:00Z`) - count * 24 * 3_600_000).toISOString().slice(0, 10)
 }
 
 /** When what it tells of began; planned work when it was planned for. */

@@ -59,14 +59,19 @@ export class Mailer {
 
   async #plan(event: Event): Promise<Statement[]> {
     const kinds = Object.entries(mailKinds).filter(([, kind]) => kind.on.includes(event.kind))
-    const planned = kinds.map(async ([template, kind]) =>
-      (await kind.to(this.#services, event)).map(({ email, locale }) => ({
-        sql: `insert into mails (event_id, recipient, locale, template, next_at)
-              values (:event, :email, :locale, :template, :now) on conflict do nothing`,
-        args: { event: event.id, email, locale, template, now: this.#services.clock.now() },
-      })),
-    )
-    return (await Promise.all(planned)).flat()
+    // One statement for each kind, however many it goes to.
+    const planned = kinds.map(async ([template, kind]) => ({
+      sql: `insert into mails (event_id, recipient, locale, template, next_at)
+            select :event, value ->> 'email', value ->> 'locale', :template, :now from json_each(:recipients)
+            where true on conflict do nothing`,
+      args: {
+        event: event.id,
+        recipients: JSON.stringify(await kind.to(this.#services, event)),
+        template,
+        now: this.#services.clock.now(),
+      },
+    }))
+    return Promise.all(planned)
   }
 
   /** Takes the next mail for this process: counting the attempt first means that a mail which kills us is not tried for ever. */

@@ -1,4 +1,5 @@
 import { CONTACTS } from '../accounts/contacts.ts'
+import { aroundNextBatch } from '../platform/around.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
@@ -52,15 +53,28 @@ export async function disputedItems({ db }: Services, { onlyNew = false } = {}):
  * case, so neither of the two sees it.
  */
 export async function openDisputes(services: Services): Promise<void> {
-  const { db, content } = services
-  const { company } = content
-  const t = services.t[company.locale]
   for (const item of await disputedItems(services, { onlyNew: true })) {
-    const others = (await itemsBySerial(services, item.serialNumber)).filter(
-      ({ product, reference }) => product === item.product && reference !== item.reference,
-    )
-    const who = ({ ownerName, ownerEmail }: DeskItem) => `${ownerName} <${ownerEmail}>`.trim()
-    const { reference } = await openTicket(services, {
+    await openDispute(services, item).catch(async (error) => {
+      if (!(await hasCase(services, item))) throw error // otherwise another process was quicker
+    })
+  }
+}
+
+async function openDispute(services: Services, item: DeskItem) {
+  const { company } = services.content
+  const t = services.t[company.locale]
+  const others = (await itemsBySerial(services, item.serialNumber)).filter(
+    ({ product, reference }) => product === item.product && reference !== item.reference,
+  )
+  const who = ({ ownerName, ownerEmail }: DeskItem) => `${ownerName} <${ownerEmail}>`.trim()
+  // There is one writer: within its batch, the newest ticket is the one just opened.
+  const mark = {
+    sql: 'update owned_items set dispute_case = (select reference from tickets order by id desc limit 1) where reference = :item',
+    args: { item: item.reference },
+  }
+  await openTicket(
+    { ...services, db: aroundNextBatch(services.db, [], [mark]) },
+    {
       owner: { email: company.email, name: company.name },
       channel: 'desk',
       kind: 'question',
@@ -71,14 +85,12 @@ export async function openDisputes(services: Services): Promise<void> {
       product: item.product,
       by: 'clock',
       confirm: false,
-    })
-    await db.batch([
-      {
-        sql: 'update owned_items set dispute_case = :case where reference = :reference and dispute_case is null',
-        args: { case: reference, reference: item.reference },
-      },
-    ])
-  }
+    },
+  )
+}
+
+async function hasCase({ db }: Services, { reference }: DeskItem): Promise<boolean> {
+  return Boolean(await db.get('select 1 from owned_items where reference = :reference and dispute_case is not null', { reference }))
 }
 
 /** Says whose a disputed thing is: the one who came second keeps it and the others lose it, or the other way round. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { daysBack } from '../../api/notices/model.ts'
 import { usePanelAssets } from '../../api/widget/assets.ts'
 import type { Client } from '../support/client.ts'
 import { ADA } from '../support/quotes.ts'
@@ -271,6 +272,14 @@ describe('the status page', () => {
     expect({ ongoing, planned, past }).toEqual({ ongoing: [], planned: [], past: [] })
     expect(days).toHaveLength(90)
     expect(days.every(({ worst }) => worst === undefined)).toBe(true)
+  })
+
+  test.each([
+    ['2026-11-25T22:30Z', '2026-08-28', '2026-11-25'], // late in the evening, and summer time when it began
+    ['2026-05-01T22:30Z', '2026-02-02', '2026-05-02'],
+  ])('goes back over 90 days of the calendar, at %s', (now, first, last) => {
+    const days = daysBack([], 90, Date.parse(now), 'Europe/Copenhagen').map(({ day }) => day)
+    expect([days.length, days[0], days.at(-1)]).toEqual([90, first, last])
   })
 
   test('tells how an incident goes, until it is solved and history', async () => {
