@@ -26,12 +26,15 @@ export function dateTime(at: string | number, locale: Locale, timeZone: string):
   return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(at))
 }
 
-/** From when until when: days where both are midnights, as of notices that name no time of day. */
-export function span(from: number, until: number, locale: Locale, timeZone: string): { from: string; until: string } {
+/** "10 Nov 2026, 14:18–17:18", or "8–9 December 2026" where both are midnights, as of notices that name no time of day. */
+export function span(from: number, until: number, locale: Locale, timeZone: string): string {
   const clock = new Intl.DateTimeFormat('en', { timeZone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit' })
   const areDays = [from, until].every((moment) => clock.format(moment) === '00:00')
-  if (!areDays) return { from: dateTime(from, locale, timeZone), until: dateTime(until, locale, timeZone) }
-  return { from: date(from, locale, timeZone), until: date(until - 1, locale, timeZone) }
+  if (areDays) return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone }).formatRange(from, until - 1)
+  // In Danish Intl joins two days and their times by a bare hyphen, which reads as part of the date.
+  if (date(from, locale, timeZone) !== date(until, locale, timeZone))
+    return [from, until].map((at) => dateTime(at, locale, timeZone)).join(' – ')
+  return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone }).formatRange(from, until)
 }
 
 const UNITS = [
