@@ -23,8 +23,8 @@ export type Search = {
 export const SEARCH_COLUMNS = `id, at, visitor, locale, place, text, meaning, hits, fit, answer, answered_at as "answeredAt", ticket,
   ticket_at as "ticketAt"`
 
-/** Writes down what a visitor settled on. The same again, or what they typed on from, stays one search. */
-export async function noteSearch({ db, clock }: Services, [visitor = '']: string[], { answer, ...search }: Settled) {
+/** Writes down what a visitor settled on. The same again, or what they typed on from, stays one search, at midnight too. */
+export async function noteSearch({ db, clock }: Services, names: string[], { answer, ...search }: Settled) {
   const at = clock.now()
   const text = normalised(search.text)
   if (!text) return
@@ -32,10 +32,12 @@ export async function noteSearch({ db, clock }: Services, [visitor = '']: string
     {
       sql: `update searches set text = :text, meaning = :meaning, hits = :hits, fit = :fit, place = :place,
               answer = coalesce(:answer, answer), answered_at = case when :answer is null then answered_at else coalesce(answered_at, :at) end
-            where id = (select id from searches where visitor = :visitor and locale = :locale and at > :sameSince order by at desc, id desc limit 1)
+            where id = (select id from searches where visitor in (select value from json_each(:names)) and locale = :locale and at > :sameSince
+                        order by at desc, id desc limit 1)
               and (text = :text or (answer is null and at > :typedSince and substr(:text, 1, length(text)) = text))`,
       args: {
-        ...{ visitor, text, at, locale: search.locale, place: search.place, hits: search.hits, fit: search.fit, answer: answer ?? null },
+        ...{ text, at, locale: search.locale, place: search.place, hits: search.hits, fit: search.fit, answer: answer ?? null },
+        names: JSON.stringify(names),
         meaning: meaningOf(text, search.locale),
         sameSince: at - SAME_WITHIN_MS,
         typedSince: at - TYPED_ON_WITHIN_MS,
@@ -46,7 +48,8 @@ export async function noteSearch({ db, clock }: Services, [visitor = '']: string
             select :at, :visitor, :locale, :place, :text, :meaning, :hits, :fit, :answer, case when :answer is null then null else :at end
             where changes() = 0`,
       args: {
-        ...{ visitor, text, at, locale: search.locale, place: search.place, hits: search.hits, fit: search.fit, answer: answer ?? null },
+        ...{ text, at, locale: search.locale, place: search.place, hits: search.hits, fit: search.fit, answer: answer ?? null },
+        visitor: names[0] ?? '',
         meaning: meaningOf(text, search.locale),
       },
     },
