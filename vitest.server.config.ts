@@ -8,9 +8,11 @@ export default defineConfig({
   test: {
     include: process.env.FAULTS === 'full' ? ['tests/api/**/*.test.ts'] : LEANING.map((name) => `tests/api/${name}.test.ts`),
     env: { TEST_DATABASE: 'server' },
+    globalSetup: 'tests/support/room.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    isolate: false,
   },
 })

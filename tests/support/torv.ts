@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import PostalMime from 'postal-mime'
@@ -10,10 +10,11 @@ import { followUpReader } from '../../api/followup/reader.ts'
 import { leadReader } from '../../api/leads/reader.ts'
 import { Mailer } from '../../api/notify/mailer.ts'
 import { closeServices, openServices } from '../../api/services.ts'
-import type { Content } from '../../content/load.ts'
+import { type Content, loadContent } from '../../content/load.ts'
 import { Client } from './client.ts'
 
 export const PUBLIC_URL = 'http://localhost:4321'
+const CONTENT_DIR = resolve('tests/support/content')
 export type Torv = Awaited<ReturnType<typeof startTorv>>
 type ReceivedFile = { filename: string; type: string; content: string }
 export type ReceivedMail = {
@@ -29,6 +30,7 @@ export type ReceivedMail = {
 }
 
 let running: { stop: () => Promise<void> }[] = []
+let testContent: Content | undefined
 
 /** Stops every Torv a test has started; for `afterEach`. */
 export async function stopTorvs() {
@@ -40,16 +42,21 @@ export async function stopTorvs() {
  * A Torv of its own: the real app on a real libSQL file, or on a libSQL server; only the clock can be moved.
  * Mails are sent when a test calls `settle()`.
  */
-export async function startTorv(environment: Record<string, string> = {}, { content }: { content?: Content } = {}) {
+export async function startTorv(
+  environment: Record<string, string> = {},
+  { content = contentOf(environment) }: { content?: Content } = {},
+) {
   const dataDir = await mkdtemp(join(tmpdir(), 'torv-'))
   const server = await testServer()
   const config = readConfig({
     DATA_DIR: dataDir,
-    CONTENT_DIR: resolve('tests/support/content'),
+    CONTENT_DIR,
     PUBLIC_URL,
     ...(server && { DATABASE_URL: server.url }),
     ...environment,
   })
+  const { EMPTY_DATABASE } = process.env
+  if (EMPTY_DATABASE && config.databaseUrl.startsWith(dataDir)) await copyFile(EMPTY_DATABASE, config.databaseUrl)
   const clock = movableClock()
   const logged: { event: string; facts: Record<string, unknown> }[] = []
   const services = await openServices(config, {
@@ -112,6 +119,13 @@ export async function startTorv(environment: Record<string, string> = {}, { cont
   }
   running.push(torv)
   return torv
+}
+
+/** What the tests' company says, read once by each worker; nothing where a test has a company of its own. */
+function contentOf({ CONTENT_DIR: other }: Record<string, string>): Content | undefined {
+  if (other) return undefined
+  testContent ??= loadContent(CONTENT_DIR)
+  return structuredClone(testContent) // a test may change its own
 }
 
 async function received(eml: Buffer): Promise<ReceivedMail> {
