@@ -7,8 +7,8 @@ import type { User } from '../platform/http.ts'
 import { Problem } from '../platform/problems.ts'
 import { quotesOfContact } from '../quotes/of-contact.ts'
 import type { Services } from '../services.ts'
-import { wordsOf } from '../tickets/desk-filter.ts'
 import { ticketsOfOwner } from '../tickets/lists.ts'
+import { matching } from './words.ts'
 
 export type ContactSummary = {
   id: number
@@ -26,7 +26,7 @@ const PAGE = 50
 
 /** A page of the contacts whose words these are, the newest first; all of them without words. `next` is the id to go on after. */
 export async function deskContacts({ db }: Services, { q, after }: { q?: string | undefined; after?: number | undefined }) {
-  const words = wordsOf(q)
+  const words = await matching({ db }, 'contact', q)
   // Nothing but signs was typed: nobody is called that.
   if (q?.trim() && !words) return { contacts: [], next: undefined }
   const found = words ? 'and id in (select rowid from contact_words where words match :words)' : ''

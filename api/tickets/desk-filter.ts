@@ -61,55 +61,59 @@ export function statusesIn(view: DeskView): readonly TicketStatus[] {
 type Asker = {
   now: number
   userId: number
-  /** Whether very many cases have the tag that is asked for. */
-  isCommonTag: boolean
+  /** The words that are asked for, as an FTS5 query. */
+  words: string | undefined
 }
 /** Of what the words find, the newest so many; beyond that nobody reads. */
-const MOST_FOUND = 500
-const MOST_CONTACTS = 200
-export type Where = {
-  sql: string
-  args: Record<string, Value>
-  /** Whether it leads to few cases by something else than how they stand. */
-  isNarrow: boolean
+const MOST_FOUND = 250
+const REFERENCE = /^T-[2-9A-Z]{6}$/i
+type Condition = { sql: string; args: Record<string, Value> }
+export type Where = Condition & {
+  /** What leads to few cases, as a select of their ids; without it, they are looked for by how they stand. */
+  few: string | undefined
+  /** Whether they are looked for among those with the tag: `ticket_tags t`. */
+  isByTag: boolean
 }
 
-/** Which cases are asked for, as a condition on `tickets t`; how they stand is asked for apart. */
-export function whereOf({ kind, queue, team, owner, tag, q, only }: TicketQuery, { now, userId, isCommonTag }: Asker): Where {
-  const words = wordsOf(q)
+/** Which cases are asked for, as a condition on `tickets t` or what says the same of them; how they stand is asked for apart. */
+export function whereOf(asked: TicketQuery, { now, userId, words }: Asker): Where {
+  const { kind, queue, team, owner, tag, only } = asked
+  const list = only && listOf(only, { userId, now })
+  const few = byWords(asked.q, words) ?? list
+  const isByTag = Boolean(tag && !few)
   const parts: [unknown, string, Record<string, Value>?][] = [
     [kind, 't.kind = :kind', { kind: kind ?? '' }],
     [queue, 't.queue = :queue', { queue: queue ?? '' }],
     [team, `t.team = :${teamName(team)}`, { [teamName(team)]: team ?? '' }],
     [owner === 'nobody', 't.assignee_id is null'],
     [owner && owner !== 'nobody', 't.assignee_id = :owner', { owner: owner === 'me' ? userId : Number(owner) }],
-    [tag && !isCommonTag, 't.id in (select ticket_id from ticket_tags where tag = :tag)', { tag: tag ?? '' }],
-    [tag && isCommonTag, 'exists (select 1 from ticket_tags where ticket_id = t.id and tag = :tag)', { tag: tag ?? '' }],
-    [only === 'watched', 't.id in (select ticket_id from ticket_watchers where user_id = :userId)', { userId }],
-    [only === 'reminders', 't.id in (select ticket_id from ticket_snoozes where user_id = :userId and until <= :now)', { userId, now }],
-    [
-      words,
-      `t.id in (select * from (select rowid from ticket_words where words match :words order by rowid desc limit ${MOST_FOUND})
-                union select found.id from (select rowid as contact from contact_words where words match :words limit ${MOST_CONTACTS})
-                  join tickets found on found.contact_id = contact)`,
-      { words: words ?? '' },
-    ],
+    [isByTag, 't.tag = :tag', { tag: tag ?? '' }],
+    [tag && !isByTag, 'exists (select 1 from ticket_tags where ticket_id = t.id and tag = :tag)', { tag: tag ?? '' }],
+    [list !== few && list, `t.id in (${list?.sql})`, list?.args],
   ]
   const active = parts.filter(([isAsked]) => isAsked)
   return {
     sql: active.map(([, sql]) => `and ${sql}`).join(' '),
-    args: Object.assign({}, ...active.map(([, , args]) => args ?? {})),
-    isNarrow: Boolean((tag && !isCommonTag) || only || words),
+    args: Object.assign({}, few?.args, ...active.map(([, , args]) => args ?? {})),
+    few: few?.sql,
+    isByTag,
   }
+}
+
+/** A whole reference is one case, and no words. */
+function byWords(typed: string | undefined, words: string | undefined): Condition | undefined {
+  if (typed && REFERENCE.test(typed))
+    return { sql: 'select id from tickets where reference = :reference', args: { reference: typed.toUpperCase() } }
+  const sql = `select * from (select rowid from ticket_words where words match :words order by rowid desc limit ${MOST_FOUND})`
+  return words ? { sql, args: { words } } : undefined
+}
+
+function listOf(only: 'watched' | 'reminders', { userId, now }: Pick<Asker, 'userId' | 'now'>): Condition {
+  if (only === 'watched') return { sql: 'select ticket_id from ticket_watchers where user_id = :userId', args: { userId } }
+  return { sql: 'select ticket_id from ticket_snoozes where user_id = :userId and until <= :now', args: { userId, now } }
 }
 
 /** Of the argument, so that several teams can stand in one statement. */
 function teamName(team: string | undefined): string {
   return `team_${(team ?? '').replace(/\W/g, '_')}`
-}
-
-/** Every word has to be there, at least its beginning; anything but letters and digits parts words. */
-export function wordsOf(typed: string | undefined): string | undefined {
-  const words = typed?.match(/[\p{L}\p{N}]+/gu) ?? []
-  return words.length ? words.map((word) => `"${word}"*`).join(' ') : undefined
 }

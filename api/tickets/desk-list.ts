@@ -1,13 +1,12 @@
-import type { Db } from '../platform/db.ts'
+import { matching } from '../desk/words.ts'
 import type { User } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import { statusesIn, type TicketQuery, whereOf } from './desk-filter.ts'
+import { statusesIn, type TicketQuery, type Where, whereOf } from './desk-filter.ts'
 import { TICKET_COLUMNS, type Ticket } from './store.ts'
 import { teamsOf } from './teams.ts'
 
 const PAGE = 25
-const COMMON = 500
 
 export type DeskTicket = Omit<Ticket, 'id' | 'contactId' | 'visitorId' | 'organisationId' | 'fields'> & {
   personName: string
@@ -25,26 +24,21 @@ type Found = Ticket & Omit<DeskTicket, keyof Ticket | 'tags'> & { tags: string }
  * cases are then as quick as ten.
  */
 export async function deskTickets({ db, clock, content }: Services, asked: TicketQuery, by: User, cursor?: string) {
-  const asker = { now: clock.now(), userId: by.id, isCommonTag: await isCommon(db, asked.tag) }
+  const words = await matching({ db }, 'ticket', asked.q)
+  const asker = { now: clock.now(), userId: by.id, words }
   const each = asked.team === 'mine' ? teamsOf(content, by).map(({ id }) => ({ ...asked, team: id })) : [asked]
   const wheres = each.map((one) => whereOf(one, asker))
   const from = positionOf(cursor)
-  const beyond = from ? 'and (t.updated_at, t.reference) < (:cursorAt, :cursorReference)' : ''
-  const states = wheres.flatMap(({ sql, isNarrow }) => {
-    // The plus keeps the order of all cases out of a search that leads to few.
-    const plus = isNarrow ? '+' : ''
-    return statusesIn(asked.view).map(
-      (status) => `select * from (select t.id, t.updated_at, t.reference from tickets t where ${plus}t.status = '${status}' ${sql} ${beyond}
-         order by ${plus}t.updated_at desc, t.reference desc limit ${PAGE + 1})`,
-    )
-  })
-  if (!states.length) return { tickets: [], next: undefined } // of somebody's teams, who is in none
+  const pages = wheres.flatMap((where) => (where.few ? [ofFew(asked, where, from)] : byState(asked, where, from)))
+  if (!pages.length) return { tickets: [], next: undefined } // of somebody's teams, who is in none
+  const few = wheres[0]?.few // the same for each team
   const rows = await db.all<Found>(
-    `select ${TICKET_COLUMNS}, coalesce(nullif(contacts.name, ''), said_name) as "personName",
+    `${few ? `with few(id) as materialized (${few})` : ''}
+     select ${TICKET_COLUMNS}, coalesce(nullif(contacts.name, ''), said_name) as "personName",
        coalesce(contacts.email, said_email) as "personEmail", users.name as "assigneeName",
        substr(coalesce(last.text, ''), 1, 160) as "lastText", coalesce(last.author, 'customer') as "lastAuthor",
        (select json_group_array(tag) from (select tag from ticket_tags where ticket_id = tickets.id order by tag)) as tags
-     from (${states.join(' union all ')} order by 2 desc, 3 desc limit ${PAGE + 1}) page
+     from (${pages.join(' union all ')} order by 2 desc, 3 desc limit ${PAGE + 1}) page
      join tickets on tickets.id = page.id
      left join contacts on contacts.id = tickets.contact_id
      left join users on users.id = assignee_id
@@ -58,11 +52,29 @@ export async function deskTickets({ db, clock, content }: Services, asked: Ticke
   return { tickets: page.map(shown), next: rows.length > PAGE && last ? `${last.updatedAt}.${last.reference}` : undefined }
 }
 
-/** Whether so many cases have a tag that it is quicker to look at each case in turn than to put those in order. */
-async function isCommon(db: Db, tag: string | undefined): Promise<boolean> {
-  if (!tag) return false
-  const sql = `select count(*) as n from (select 1 from ticket_tags where tag = :tag limit ${COMMON})`
-  return (await db.get<{ n: number }>(sql, { tag }))?.n === COMMON
+type From = ReturnType<typeof positionOf>
+
+/** The first page of each state, read from the top of an index that has the state in it. */
+function byState({ view }: TicketQuery, { sql, isByTag }: Where, from: From): string[] {
+  const source = isByTag ? 'ticket_tags' : 'tickets'
+  const id = isByTag ? 't.ticket_id' : 't.id'
+  return statusesIn(view).map(
+    (
+      status,
+    ) => `select * from (select ${id} as id, t.updated_at, t.reference from ${source} t where t.status = '${status}' ${sql} ${beyond(from)}
+       order by t.updated_at desc, t.reference desc limit ${PAGE + 1})`,
+  )
+}
+
+/** The first page of the few, of which each is looked at. The plus keeps the order of all cases out of it. */
+function ofFew({ view }: TicketQuery, { sql }: Where, from: From): string {
+  const states = statusesIn(view).map((status) => `'${status}'`)
+  return `select * from (select t.id, t.updated_at, t.reference from few cross join tickets t on t.id = few.id
+       where +t.status in (${states}) ${sql} ${beyond(from)} order by +t.updated_at desc, t.reference desc limit ${PAGE + 1})`
+}
+
+function beyond(from: From): string {
+  return from ? 'and (t.updated_at, t.reference) < (:cursorAt, :cursorReference)' : ''
 }
 
 function shown({

@@ -161,9 +161,43 @@ describe('the list', () => {
     expect(await listed('view=all&q=globex')).toEqual([drips])
     expect(await listed('view=all&q=%C3%A6r')).toEqual([drips])
     expect(await listed(`view=all&q=${hums}`)).toEqual([hums])
+    expect(await listed('view=all&q=vandet%20grace')).toEqual([drips]) // a word of each
+    expect(await listed('view=all&q=Vandet%20g')).toEqual([]) // one letter is a word
+    expect(await listed('view=all&q=DRYPP')).toEqual([drips])
+    expect(await listed('view=all&q=%C3%A6r%C3%B8')).toEqual([drips])
     expect(await listed('view=all&q=nothing')).toEqual([])
     for (const hostile of ['"', '*', 'a OR b', 'NEAR(', '(', "'; drop table tickets; --", '*'.repeat(90)])
       expect((await sam.get(`/api/desk/tickets?q=${encodeURIComponent(hostile)}`)).status).toBe(200)
+  })
+
+  test('finds a case by what its customer is called now', async () => {
+    const reference = await open({ email: 'grace@globex.example', name: 'Grace Hopper' })
+    expect(await listed('view=all&q=hopper')).toEqual([reference])
+
+    await torv.services.db.batch([{ sql: `update contacts set name = 'Grace Murray' where email = 'grace@globex.example'` }])
+
+    expect(await listed('view=all&q=hopper')).toEqual([])
+    expect(await listed('view=all&q=murray')).toEqual([reference])
+  })
+
+  test('of a tag follows its cases from state to state, what changed last first', async () => {
+    const [one, two] = [await open(), await open({ subject: 'It drips' })]
+    for (const reference of [one, two]) await sam.post(`/api/desk/tickets/${reference}/tags`, { tag: 'recall' })
+    expect(await listed('tag=recall')).toEqual([two, one])
+
+    torv.clock.forward(HOUR_MS)
+    await sam.post(`/api/desk/tickets/${one}/replies`, { text: 'We are on our way.', action: 'open' })
+    await sam.post(`/api/desk/tickets/${two}/moves`, { action: 'resolve' })
+
+    expect(await listed('tag=recall')).toEqual([one])
+    expect(await listed('view=solved&tag=recall')).toEqual([two])
+    expect(await listed('view=all&tag=recall')).toEqual(await listed('view=all'))
+    expect(await listed('view=all&tag=recall&q=drips')).toEqual([two])
+    expect(await listed(`view=all&tag=recall&q=${two.toLowerCase()}`)).toEqual([two])
+    expect(await listed('view=all&tag=recall&kind=complaint')).toEqual([])
+    await torv.services.db.batch([{ sql: `update tickets set kind = 'complaint' where reference = '${one}'` }])
+    expect(await listed('view=all&tag=recall&kind=complaint')).toEqual([one])
+    expect(await listed('view=all&tag=recall&owner=nobody&only=watched')).toEqual([])
   })
 
   test('does the same to many at once, and says which would not', async () => {

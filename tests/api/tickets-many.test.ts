@@ -58,7 +58,9 @@ test('no list, count or thread reads every ticket there is', async () => {
       'owner=me&kind=problem&queue=service',
       'team=mine',
       'tag=a',
+      'tag=a&kind=return',
       'q=pump',
+      'q=pump&tag=a&only=watched',
       'only=watched',
       deep,
     ])
