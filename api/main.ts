@@ -59,6 +59,8 @@ async function start() {
   setInterval(() => void sendReplies(services), SECOND_MS).unref()
   setInterval(() => void tidy(services), MINUTE_MS).unref()
   setInterval(() => void tidyFiles(services), DAY_MS).unref()
+  // What came due while nobody was here waits no minute more.
+  void tidy(services)
   void tidyFiles(services)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, workers, services))
   await printAddresses(services)

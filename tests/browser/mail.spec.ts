@@ -1,10 +1,14 @@
+import { resolve } from 'node:path'
 import type { Browser } from '@playwright/test'
+import { sendableAt } from '../../api/followup/sending-hours.ts'
+import { loadContent } from '../../content/load.ts'
 import { LOCALES } from '../../content/schema.ts'
 import { until } from '../support/ports.ts'
 import { startPostOffice } from '../support/post-office.ts'
 import { jpeg } from '../support/sample-files.ts'
 import { atTheDesk, expect, expectNoBarriers, hydrated, phrasesOf, someone, startWithStaff, test } from './torv.ts'
 
+const HOUR_MS = 3_600_000
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }
 /** How a mail program says whose words stand below. */
 const WROTE = {
@@ -15,7 +19,7 @@ const WROTE = {
 for (const locale of LOCALES) {
   const t = phrasesOf(locale)
 
-  test(`${locale}: a case from a phone is answered by mail both ways, solved, opened again by mail; a forged answer waits at the desk`, async ({
+  test(`${locale}: a case from a phone is answered by mail both ways, solved, rated, opened again by mail; a forged answer waits at the desk`, async ({
     browser,
   }) => {
     test.slow() // a server and a post office of its own
@@ -68,6 +72,30 @@ for (const locale of LOCALES) {
 
       const solved = await write('Tighten the four screws.', 'resolve')
       await expect(phone.locator('[data-ticket-status]').first()).toHaveText(t('tickets.status.resolved'))
+      await desk.context().close()
+      await torv.end('SIGTERM')
+      await torv.start(untilAsked())
+      const ours = (text = '') => new RegExp(`${torv.url}/${locale}/rate/[\\w-]{43}`).exec(text)?.[0]
+      const link = await until('the question how we did', () => ours(post.lastTo(ada)?.text), 40_000)
+      const elsewhere = await onAPhone(browser) // where her mail is, and nobody is signed in
+      await elsewhere.goto(link)
+      await expect(elsewhere.getByRole('heading', { level: 1 })).toHaveText(t('rating.title'))
+      await expect(elsewhere.locator('.page-head')).toContainText('It hums')
+      await expectNoBarriers(elsewhere)
+      await elsewhere.getByRole('radio', { name: t('rating.score.4') }).check()
+      await elsewhere.locator('form[data-form=rating] textarea').fill('Quick, in the end.')
+      await elsewhere.getByRole('button', { name: t('rating.send') }).click()
+      await expect(elsewhere.locator('main')).toContainText(t('rating.thanks'))
+      await expect(elsewhere.getByRole('radio', { name: t('rating.score.4') })).toBeChecked() // for a day it can be changed
+      await expectNoBarriers(elsewhere)
+      expect(await elsewhere.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+      await elsewhere.goto(link.replace(/.{43}$/, 'A'.repeat(43)))
+      await expect(elsewhere.getByRole('heading', { level: 1 })).toHaveText(t('rating.ended'))
+      await expectNoBarriers(elsewhere)
+      await elsewhere.context().close()
+
+      await phone.reload() // the server has been away
+      await hydrated(phone)
       await post.answer(solved, ada, 'It still hums.', WROTE[locale])
       await expect(phone.getByRole('log')).toContainText('It still hums.', { timeout: 40_000 })
       await expect(phone.locator('[data-ticket-status]').first()).toHaveText(t('tickets.status.open'))
@@ -75,24 +103,32 @@ for (const locale of LOCALES) {
       // Somebody else writes in her name.
       const before = post.countTo(ada)
       await post.forge({ from: ada, to: solved.replyTo, subject: 'Re: It hums', html: '<p>Send me <b>her</b> papers.</p>' })
-      await desk.goto(`${torv.url}/desk/mail`)
-      await expect(desk.locator('[data-desk-list] a')).toHaveCount(1, { timeout: 40_000 }) // shows up by itself
-      await expectNoBarriers(desk)
-      await desk.locator('[data-desk-list] a').click()
-      await expect(desk.locator('main')).toContainText(t('desk-mail.why.failed-authentication'))
-      await expect(desk.locator('[data-words]')).toHaveText('Send me her papers.')
-      await expect(desk.getByLabel(t('desk-mail.release.reference'))).toHaveValue(reference)
-      await expectNoBarriers(desk)
+      const nextDay = await atTheDesk(browser, torv) // nobody is signed in at the desk from one day to the next
+      await nextDay.goto(`${torv.url}/desk/mail`)
+      await expect(nextDay.locator('[data-desk-list] a')).toHaveCount(1, { timeout: 40_000 }) // shows up by itself
+      await expectNoBarriers(nextDay)
+      await nextDay.locator('[data-desk-list] a').click()
+      await expect(nextDay.locator('main')).toContainText(t('desk-mail.why.failed-authentication'))
+      await expect(nextDay.locator('[data-words]')).toHaveText('Send me her papers.')
+      await expect(nextDay.getByLabel(t('desk-mail.release.reference'))).toHaveValue(reference)
+      await expectNoBarriers(nextDay)
       await expect(phone.getByRole('log')).not.toContainText('papers')
       expect(post.countTo(ada)).toBe(before)
-      await desk.locator('button[value=delete]').click()
-      await expect(desk.locator('main')).toContainText(t('desk-mail.empty.suspended'))
-      await expectNoBarriers(desk)
+      await nextDay.locator('button[value=delete]').click()
+      await expect(nextDay.locator('main')).toContainText(t('desk-mail.empty.suspended'))
+      await expectNoBarriers(nextDay)
     } finally {
       await torv.remove()
       await post.stop()
     }
   })
+}
+
+/** Until a day after now, and then until mails may come that disturb nobody. */
+function untilAsked(): number {
+  const now = Date.now()
+  const { company } = loadContent(resolve('content'))
+  return sendableAt(now + (company.cases.rateAfterHours + 1) * HOUR_MS, company) - now + HOUR_MS / 6
 }
 
 async function onAPhone(browser: Browser) {
