@@ -17,12 +17,8 @@ export async function staffMembers({ db }: Pick<Services, 'db'>): Promise<StaffM
   )
 }
 
-/** Everybody who has bought something, or has shown that the address is theirs. */
-export async function customers({ db }: Pick<Services, 'db'>): Promise<{ email: string; locale: Locale }[]> {
-  return db.all<{ email: string; locale: Locale }>(
-    `select email, locale from contacts where stage = 'customer' or email_verified_at is not null order by id`,
-  )
-}
+/** Everybody who has bought something, or has shown that the address is theirs, as mails to many may be addressed from it. */
+export const CUSTOMERS = `select email, locale from contacts where stage = 'customer' or email_verified_at is not null`
 
 export type KnownContact = { id: number; email: string; name: string; company: string; phone: string }
 

@@ -13,10 +13,9 @@ export async function wants({ db }: Pick<Services, 'db'>, email: string, kind: M
   return !(await db.get('select 1 from mail_preferences where email = :email and kind = :kind', { email, kind }))
 }
 
-/** Everybody who does not want this kind of mail. */
-export async function refusedBy({ db }: Pick<Services, 'db'>, kind: MailKindName): Promise<Set<string>> {
-  const rows = await db.all<{ email: string }>('select email from mail_preferences where kind = :kind', { kind })
-  return new Set(rows.map(({ email }) => email))
+/** SQL for the addresses that do not want this kind of mail. */
+export function refusing(kind: MailKindName): string {
+  return `(select email from mail_preferences where kind = '${kind}')`
 }
 
 /** For a batch in which somebody has asked for this kind of mail from their own mailbox. */

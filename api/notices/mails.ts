@@ -4,18 +4,18 @@ import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
 import { wasMailed } from '../notify/progress.ts'
 import { ownedByReference } from '../owned/store.ts'
 import type { Services } from '../services.ts'
-import { concerns, isPublic, isShown, liesIn, type Notice } from './model.ts'
-import { CHOICE, mailedTo } from './reach.ts'
+import { concerns, isPublic, isShown, type Notice } from './model.ts'
+import { CHOICE, mailedTo, updatedTo } from './reach.ts'
 import { findNotice, shownNotices } from './store.ts'
-import { findRequest, requestToSend, subscribers } from './subscribers.ts'
+import { findRequest, requestToSend } from './subscribers.ts'
 import { plainOf } from './words.ts'
 
 export const noticeMails: Record<string, MailKind> = {
   'notice.published': {
     on: ['notice.published'],
-    to: async (services, { subject, data }) => {
+    to: async function* (services, { subject, data }) {
       const notice = data.byMail ? await findNotice(services, subject) : undefined
-      return notice ? mailedTo(services, notice) : []
+      if (notice) yield* mailedTo(services, notice)
     },
     write: async (services, { subject }, recipient) => {
       const notice = await findNotice(services, subject)
@@ -57,13 +57,9 @@ export const noticeMails: Record<string, MailKind> = {
   // How it goes on is for those who have asked to hear of it.
   'notice.updated': {
     on: ['notice.updated'],
-    to: async (services, { subject }) => {
+    to: async function* (services, { subject }) {
       const notice = await findNotice(services, subject)
-      if (!notice || !isPublic(notice)) return []
-      const { audience } = notice
-      return (await subscribers(services)).filter(
-        ({ postcode }) => !postcode || audience.to !== 'region' || liesIn(postcode, audience.postcodes),
-      )
+      if (notice) yield* updatedTo(services, notice)
     },
     write: async (services, { subject, data }, recipient) => {
       const notice = await findNotice(services, subject)

@@ -1,5 +1,7 @@
 import type { Locale } from '../../content/schema.ts'
 import { wantAgain } from '../followup/preferences.ts'
+import { isInRanges, type PostcodeRange } from '../owned/owners.ts'
+import type { Statement } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { hashToken, isToken, newToken } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
@@ -12,8 +14,11 @@ const KEPT_MS = 7 * LIFETIME_MS
 
 export type Subscriber = { email: string; locale: Locale; postcode: string }
 
-export async function subscribers({ db }: Pick<Services, 'db'>): Promise<Subscriber[]> {
-  return db.all<Subscriber>('select email, locale, postcode from status_subscribers order by email')
+/** SQL for the addresses of those who have asked; with places, less who has named another one. */
+export function subscribersIn(ranges: PostcodeRange[] | undefined): Statement {
+  const all = 'select email, locale from status_subscribers'
+  if (!ranges) return { sql: all }
+  return { sql: `${all} where postcode = '' or ${isInRanges('postcode', ':list')}`, args: { list: JSON.stringify(ranges) } }
 }
 
 /** Somebody has typed this address: whoever reads its mail is asked. The rest of too many are not mailed, and answered alike. */

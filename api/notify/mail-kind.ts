@@ -32,7 +32,8 @@ export type MailContent = {
 /** One kind of mail a subject sends: on which events, to whom, and what it says. */
 export type MailKind = {
   on: string[]
-  to(services: Services, event: Event): Promise<Recipient[]>
+  /** In slices where there may be very many: each is planned by itself, and all of them again after a crash, so the order does not matter. */
+  to(services: Services, event: Event): Promise<Recipient[]> | AsyncIterable<Recipient[]>
   /** Called when the mail is sent, perhaps later and more than once; undefined when nobody needs it any more. */
   write(services: Services, event: Event, recipient: Recipient): Promise<MailContent | undefined>
 }

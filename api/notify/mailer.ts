@@ -5,6 +5,7 @@ import { type Event, type EventRow, parseEvent } from '../platform/events.ts'
 import type { Services } from '../services.ts'
 import { mailKinds } from './kinds.ts'
 import { layOut } from './layout.ts'
+import type { Recipient } from './mail-kind.ts'
 import { messageIdOf } from './message-id.ts'
 import { Subscriber } from './subscriber.ts'
 
@@ -44,8 +45,13 @@ export class Mailer {
 
   /** Plans and sends all that is due now. */
   async run() {
+    // Planned again after each mail: what happened while many are sent is not for later.
+    for (let due = await this.#planned(); due; due = await this.#planned()) await this.#send(due)
+  }
+
+  async #planned(): Promise<Due | undefined> {
     await this.#planner.catchUp()
-    for (let due = await this.#nextDue(); due; due = await this.#nextDue()) await this.#send(due)
+    return (await this.#nextDue({ toMany: 0 })) ?? (await this.#nextDue({ toMany: 1 }))
   }
 
   #wake() {
@@ -57,29 +63,37 @@ export class Mailer {
       })
   }
 
+  /**
+   * The mails of one event, which go in with the cursor. Slices go in before it: a crash between two of them begins anew, and each mail
+   * is planned once however often it is tried.
+   */
   async #plan(event: Event): Promise<Statement[]> {
-    const kinds = Object.entries(mailKinds).filter(([, kind]) => kind.on.includes(event.kind))
-    // One statement for each kind, however many it goes to.
-    const planned = kinds.map(async ([template, kind]) => ({
-      sql: `insert into mails (event_id, recipient, locale, template, next_at)
-            select :event, value ->> 'email', value ->> 'locale', :template, :now from json_each(:recipients)
+    const planned: Statement[] = []
+    for (const [template, kind] of Object.entries(mailKinds).filter(([, { on }]) => on.includes(event.kind))) {
+      const told = kind.to(this.#services, event)
+      if (Symbol.asyncIterator in told)
+        for await (const slice of told) await this.#services.db.batch([this.#mails(event, template, slice, { toMany: 1 })])
+      else planned.push(this.#mails(event, template, await told, { toMany: 0 }))
+    }
+    return planned
+  }
+
+  /** One statement, however many it goes to. */
+  #mails({ id }: Event, template: string, recipients: Recipient[], { toMany }: { toMany: 0 | 1 }): Statement {
+    return {
+      sql: `insert into mails (event_id, recipient, locale, template, next_at, to_many)
+            select :event, value ->> 'email', value ->> 'locale', :template, :now, :toMany from json_each(:recipients)
             where true on conflict do nothing`,
-      args: {
-        event: event.id,
-        recipients: JSON.stringify(await kind.to(this.#services, event)),
-        template,
-        now: this.#services.clock.now(),
-      },
-    }))
-    return Promise.all(planned)
+      args: { event: id, recipients: JSON.stringify(recipients), template, now: this.#services.clock.now(), toMany },
+    }
   }
 
   /** Takes the next mail for this process: counting the attempt first means that a mail which kills us is not tried for ever. */
-  async #nextDue(): Promise<Due | undefined> {
+  async #nextDue({ toMany }: { toMany: 0 | 1 }): Promise<Due | undefined> {
     const now = this.#services.clock.now()
     const next = await this.#services.db.get<{ id: number }>(
-      `select id from mails where status = 'waiting' and next_at <= :now order by next_at, id limit 1`,
-      { now },
+      `select id from mails where status = 'waiting' and to_many = :toMany and next_at <= :now order by next_at, id limit 1`,
+      { toMany, now },
     )
     if (!next) return undefined
     const [taken] = await this.#services.db.batch([

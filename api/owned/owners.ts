@@ -1,23 +1,25 @@
-import type { Locale } from '../../content/schema.ts'
 import { CONTACTS } from '../accounts/contacts.ts'
+import type { Statement } from '../platform/db.ts'
 import type { Services } from '../services.ts'
 import { ownedBy } from './store.ts'
 
-export type Owner = { contactId: number; email: string; locale: Locale }
-type Where = { products: string[] } | { postcodes: { from: string; until: string }[] }
+type Where = { products: string[] } | { postcodes: PostcodeRange[] }
+export type PostcodeRange = { from: string; until: string }
 
-/** Who owns one of these products, or anything that stands where these postcodes are; each once. */
-export async function ownersIn({ db }: Pick<Services, 'db'>, where: Where): Promise<Owner[]> {
-  const isTheirs =
-    'products' in where
-      ? 'i.product in (select value from json_each(:list))'
-      : `i.postcode <> '' and exists (select 1 from json_each(:list) range where i.postcode between range.value ->> 'from' and range.value ->> 'until'
-           and length(i.postcode) = length(range.value ->> 'from'))`
-  return db.all<Owner>(
-    `select c.id as "contactId", c.email, c.locale from ${CONTACTS} c
-     where c.id in (select i.contact_id from owned_items i where ${isTheirs} and i.ended_at is null) order by c.id`,
-    { list: JSON.stringify('products' in where ? where.products : where.postcodes) },
-  )
+/** SQL for the addresses of who owns one of these products, or anything that stands where these postcodes are; each once. */
+export function ownersIn(where: Where): Statement {
+  const isTheirs = 'products' in where ? 'i.product in (select value from json_each(:list))' : isInRanges('i.postcode', ':list')
+  return {
+    sql: `select c.email, c.locale from ${CONTACTS} c
+          where c.id in (select i.contact_id from owned_items i where ${isTheirs} and i.ended_at is null)`,
+    args: { list: JSON.stringify('products' in where ? where.products : where.postcodes) },
+  }
+}
+
+/** SQL: whether a postcode lies in one of these ranges, which come as JSON; one that is not known does not. */
+export function isInRanges(postcode: string, ranges: string): string {
+  return `(${postcode} <> '' and exists (select 1 from json_each(${ranges}) range
+    where ${postcode} between range.value ->> 'from' and range.value ->> 'until' and length(${postcode}) = length(range.value ->> 'from')))`
 }
 
 /** What somebody owns or may see of colleagues, and where it stands, for whatever is told to owners. */

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { daysBack } from '../../api/notices/model.ts'
+import { Mailer } from '../../api/notify/mailer.ts'
+import type { Db, Statement } from '../../api/platform/db.ts'
 import { usePanelAssets } from '../../api/widget/assets.ts'
 import type { Client } from '../support/client.ts'
 import { ADA } from '../support/quotes.ts'
@@ -79,6 +81,27 @@ async function subscribed(email: string, postcode = '') {
   const mail = (await torv.mails()).findLast(({ to, subject }) => to === email && /mail me/.test(subject))
   const token = /status\/confirm\/([\w-]{43})/.exec(mail?.text ?? '')?.[1] ?? ''
   return { visitor, token, confirm: () => visitor.post(`/api/status/subscriptions/${token}`) }
+}
+
+/** Lets another process read the log on, as half a minute does. */
+function letGo() {
+  return torv.services.db.batch([{ sql: 'update subscribers set lease_until = 0' }])
+}
+
+/** The same database, on which one batch with such a statement fails, as if the process had died just before it. */
+function failingAt(db: Db, statement: RegExp, nth: number): Db {
+  let left = nth
+  return {
+    all: (sql, args) => db.all(sql, args),
+    get: (sql, args) => db.get(sql, args),
+    migrate: (script) => db.migrate(script),
+    onCommit: (listener) => db.onCommit(listener),
+    close: () => db.close(),
+    batch: async (statements: Statement[]) => {
+      if (statements.some(({ sql }) => statement.test(sql)) && --left === 0) throw new Error('The power is gone')
+      return db.batch(statements)
+    },
+  }
 }
 
 type Status = {
@@ -193,6 +216,51 @@ describe('who reaches what', () => {
     await grace.put('/api/mail-preferences/mine', { news: false })
     await published({ ...INCIDENT, kind: 'news', title: { en: 'New colours', da: 'Nye farver' } })
     expect(await told(/New colours/)).toEqual([ADA])
+  })
+
+  test('very many: a slice at a time, everybody once, whatever stops it between two of them', async () => {
+    const many = Array.from({ length: 501 }, (_, n) => `many.${n}@initech.example`)
+    await torv.services.db.batch([
+      {
+        sql: `insert into contacts (email, locale, stage, created_at) select value, 'en', 'customer', 1 from json_each(:many)`,
+        args: { many: JSON.stringify([...many, IDA]) },
+      },
+    ])
+    await (await subscribed(IDA)).confirm()
+    await grace.put('/api/mail-preferences/mine', { news: false })
+    await torv.settle()
+    const reference = await published({ ...INCIDENT, kind: 'news', title: { en: 'New colours', da: 'Nye farver' } })
+    expect((await atDesk(reference)).reach).toMatchObject({ owners: null, mails: 503, sent: { waiting: 0 } })
+    const sent: string[] = []
+    const mail = {
+      kind: 'files' as const,
+      send: async ({ to, subject }: { to: string; subject: string }) => void (subject === 'New colours' && sent.push(to)),
+    }
+
+    await letGo()
+    const dying = new Mailer({ ...torv.services, mail, db: failingAt(torv.services.db, /insert into mails/, 2) })
+    await expect(dying.run()).rejects.toThrow('The power is gone')
+    expect((await atDesk(reference)).reach.sent).toEqual({ waiting: 500, sent: 0, parked: 0 }) // or it would prove nothing
+    await letGo()
+    await Promise.all([new Mailer({ ...torv.services, mail }).run(), new Mailer({ ...torv.services, mail }).run()])
+    await new Mailer({ ...torv.services, mail }).run()
+
+    expect(sent.sort()).toEqual([...many, ADA, IDA].sort())
+    expect((await atDesk(reference)).reach.sent).toEqual({ waiting: 0, sent: 503, parked: 0 })
+  })
+
+  test('a code for signing in does not wait until everybody is told', async () => {
+    await published({ ...INCIDENT, kind: 'news', title: { en: 'New colours', da: 'Nye farver' } })
+    await letGo()
+    const sent: string[] = []
+    const send = async ({ subject }: { subject: string }) => {
+      sent.push(subject)
+      if (sent.length === 1) await torv.visitor().post('/api/sign-in/codes', { email: IDA, locale: 'en' })
+    }
+
+    await new Mailer({ ...torv.services, mail: { kind: 'files', send } }).run()
+
+    expect(sent).toEqual(['New colours', expect.stringMatching(/code/), 'New colours'])
   })
 
   test('a draft is nobody’s, and staff’s alone to read, write and publish', async () => {
