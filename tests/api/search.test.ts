@@ -47,6 +47,20 @@ describe('the embedded engine and its file', () => {
     expect(await ask('what is the biggest city of western Greenland')).toBe(0)
   })
 
+  test('names other sections of a page with what each says to it, marked', async () => {
+    const engine = open(newFile())
+    await engine.replaceAll(documents, synonyms, 'first')
+
+    const { hits } = await engine.search({ text: 'valves fuses', locale: 'en' })
+    const parts = hits.flatMap(({ others }) => others)
+
+    expect(parts.length).toBeGreaterThan(0)
+    for (const { id, passage } of parts) {
+      expect(documents.find((document) => document.id === id)?.body).toContain(passage.map(({ text }) => text).join(''))
+      expect(passage.some(({ hit }) => hit)).toBe(true)
+    }
+  })
+
   test('is kept for the next start', async () => {
     const file = newFile()
     const before = open(file)

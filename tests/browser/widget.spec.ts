@@ -4,6 +4,7 @@ import { startHostPage } from './host-page.ts'
 import { addSiteTo, atTheDesk, expect, expectNoBarriers, hydrated, phrasesOf, type Torv, test } from './torv.ts'
 
 const TYPO = { en: 'defrostng', da: 'udedeln damper' }
+const MISSPELT = { en: { typed: 'warrenty', meant: 'warranty' }, da: { typed: 'garantii', meant: 'garanti' } }
 
 for (const locale of LOCALES) {
   const t = phrasesOf(locale)
@@ -39,6 +40,32 @@ for (const locale of LOCALES) {
     const again = await openPanel(page)
     await again.locator('.row-link', { hasText: 'Hello from a shop' }).first().click()
     await expect(again.getByText('Hello back, live.').first()).toBeVisible()
+    await host.stop()
+  })
+}
+
+for (const locale of LOCALES) {
+  const t = phrasesOf(locale)
+  const { typed, meant } = MISSPELT[locale]
+
+  test(`${locale}: a misspelt word is offered as it is written, and each section says why it was found`, async ({ page, torv }) => {
+    const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, locale), lang: locale })
+    await page.goto(host.url())
+    const panel = await openPanel(page)
+    const field = panel.getByRole('searchbox')
+
+    await field.fill(typed)
+    await expect(panel.getByText(t('widget.search.did-you-mean'))).toBeVisible()
+    await expectNoBarriers(page)
+    await panel.getByRole('button', { name: meant, exact: true }).press('Enter')
+
+    await expect(field).toHaveValue(meant)
+    await expect(field).toBeFocused()
+    await expect(panel.getByText(t('widget.search.did-you-mean'))).toHaveCount(0)
+    const part = panel.locator('.row-link--part', { has: page.locator('mark') }).first()
+    const heading = (await part.locator('.row-title').textContent()) ?? ''
+    await part.press('Enter')
+    await expect(panel.locator('h2:focus')).toHaveText(heading)
     await host.stop()
   })
 }

@@ -31,6 +31,11 @@ export function Home({ hidden, isOpen, unread, onRead, onWrite, onContinue }: Pr
     void conversations().then((answer) => answer.ok && setCases(answer.value.conversations))
   }, [isOpen, hidden])
 
+  function searchFor(words: string) {
+    setQuery(words)
+    field.current?.focus()
+  }
+
   function clear(event: KeyboardEvent) {
     if (event.key !== 'Escape' || !query) return
     event.stopPropagation()
@@ -59,15 +64,7 @@ export function Home({ hidden, isOpen, unread, onRead, onWrite, onContinue }: Pr
             onKeyDown={clear}
           />
           {query && (
-            <button
-              type="button"
-              class="icon-button"
-              aria-label={t('search.clear')}
-              onClick={() => {
-                setQuery('')
-                field.current?.focus()
-              }}
-            >
+            <button type="button" class="icon-button" aria-label={t('search.clear')} onClick={() => searchFor('')}>
               <Icon name="close" />
             </button>
           )}
@@ -76,7 +73,7 @@ export function Home({ hidden, isOpen, unread, onRead, onWrite, onContinue }: Pr
 
       <div class="scroll">
         {words ? (
-          <Search query={words} onRead={onRead} onAsk={() => onWrite(words)} />
+          <Search query={words} onRead={onRead} onMeant={searchFor} onAsk={() => onWrite(words)} />
         ) : (
           <>
             {notices.map((notice) => (

@@ -181,11 +181,12 @@ function hitOf({ body }: Language, [best, ...rest]: Ranked[], terms: Term[]): Se
   const shown = best.stored
   const lookup = lookupOf(terms)
   const weights = terms.map((term) => (term.faint ? 0 : term.weight))
+  const passageOf = (place: number) => bestPassage(body(place), lookup, weights)
   const others = rest.filter(({ stored, score }) => stored.heading && score >= best.score * NEARLY).slice(0, MOST_OTHERS)
   return {
     ...shown,
     titleFragments: marked(shown.title, lookup),
-    passage: bestPassage(body(best.place), lookup, weights),
-    others: others.map(({ stored: { id, heading, path } }) => ({ id, heading, path })),
+    passage: passageOf(best.place),
+    others: others.map(({ place, stored: { id, heading, path } }) => ({ id, heading, path, passage: passageOf(place) })),
   }
 }

@@ -50,8 +50,8 @@ export type SearchHit = Pick<SearchDocument, 'id' | 'kind' | 'group' | 'title' |
   titleFragments: Fragment[]
   /** The best passage of the body, about 160 characters. */
   passage: Fragment[]
-  /** Sections of the same page that answer nearly as well, two at most. */
-  others: Pick<SearchDocument, 'id' | 'heading' | 'path'>[]
+  /** Sections of the same page that answer nearly as well, two at most, each with the best passage of its own. */
+  others: (Pick<SearchDocument, 'id' | 'heading' | 'path'> & { passage: Fragment[] })[]
 }
 
 /** `didYouMean` is what was asked with its unknown words as the content writes their neighbours; null when there is nothing to mend. */
