@@ -44,6 +44,11 @@ for (const locale of LOCALES) {
     await expect(page.locator('main')).toContainText(t('rating.thanks'))
     await hydrated(page)
     await expectNoBarriers(page)
+
+    await desk.goto(`${torv.url}/desk/tickets/${reference}`)
+    await expect(desk.locator('[data-about]')).toContainText('That it is put in order')
+    await expect(desk.locator('[data-about]')).toContainText('Quick, in the end.')
+    await expectNoBarriers(desk)
     await desk.context().close()
   })
 }
