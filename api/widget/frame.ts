@@ -1,6 +1,8 @@
 import type { Locale, Strings } from '../../content/schema.ts'
 import type { Notice } from '../notices/model.ts'
 import { plainOf } from '../notices/words.ts'
+import type { Choice } from '../owned/store.ts'
+import { nameOf } from '../owned/view.ts'
 import type { Services } from '../services.ts'
 import type { Site } from '../sites/store.ts'
 import type { Assets } from './assets.ts'
@@ -15,16 +17,17 @@ export type FrameData = {
   firstResponseHours: number
   notices: { kind: Notice['kind']; title: string; text: string; article: string | undefined }[]
   popular: { slug: string; title: string }[]
+  /** What who is signed in at the portal can say a question is about. */
+  owned: { reference: string; name: string }[]
   strings: Strings
 }
+
+type FrameFor = { site: Site; locale: Locale; notices: Notice[]; owned: Choice[]; assets: Assets }
 
 const POPULAR = 5
 
 /** The document in the frame: everything else in it is drawn by the panel's script. */
-export function frameDocument(
-  { content, t }: Services,
-  { site, locale, notices, assets: { script, styles } }: { site: Site; locale: Locale; notices: Notice[]; assets: Assets },
-): string {
+export function frameDocument({ content, t }: Services, { site, locale, notices, owned, assets: { script, styles } }: FrameFor): string {
   const { name, sla } = content.company
   const data: FrameData = {
     site: site.key,
@@ -42,6 +45,7 @@ export function frameDocument(
       .filter((article) => article.popular)
       .slice(0, POPULAR)
       .map(({ slug, title }) => ({ slug, title })),
+    owned: owned.map((choice) => ({ reference: choice.reference, name: ownedName(content, choice, locale) })),
     strings: panelStrings(content.strings[locale]),
   }
   return `<!doctype html>
@@ -84,6 +88,11 @@ export function frameHeaders({ origins }: Site, { isBeingWritten }: Assets): Rec
     'cross-origin-embedder-policy': 'require-corp',
     'referrer-policy': 'no-referrer',
   }
+}
+
+/** Two of a kind are told apart by their numbers. */
+function ownedName(content: Services['content'], choice: Choice, locale: Locale): string {
+  return [nameOf(content, choice, locale), choice.serialNumber].filter(Boolean).join(', ')
 }
 
 function panelStrings(strings: Strings): Strings {

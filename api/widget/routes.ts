@@ -10,6 +10,7 @@ import type { Who } from '../files/who.ts'
 import { findArticle, readArticle } from '../help/model.ts'
 import { scopeOf } from '../help/readers.ts'
 import { noticesFor } from '../notices/view.ts'
+import { choicesOf, findOwned } from '../owned/store.ts'
 import { Email, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -34,6 +35,8 @@ const Message = Words.extend({ uploads: UploadIds })
 const NewConversation = Message.extend({
   kind: TicketKind.default('question'),
   article: z.string().max(200).optional(),
+  /** Something that who is signed in at the portal owns, by its reference. */
+  owned: z.string().max(20).optional(),
   // Where it was written is a help to staff, never a reason to refuse it.
   page: Page.optional().catch(undefined),
 })
@@ -49,18 +52,27 @@ export const widgetFrame = new Hono<Env>().get(
     const site = await findSite(services, key)
     if (!site) throw new Problem('not-found')
     const assets = panelAssets()
-    const notices = await noticesFor(services, await contactHere(c), site.key)
-    return c.html(frameDocument(services, { site, notices, assets, locale: locale ?? site.locale }), 200, frameHeaders(site, assets))
+    const contactId = await contactHere(c)
+    const notices = await noticesFor(services, contactId, site.key)
+    const owned = contactId === null ? [] : await choicesOf(services, contactId)
+    return c.html(frameDocument(services, { site, notices, owned, assets, locale: locale ?? site.locale }), 200, frameHeaders(site, assets))
   },
 )
 
 /**
  * Who is signed in at the portal, where the site is one of the company's own beside it: from other people's sites, browsers send no
- * cookie into the frame. It is for what is told to owners, and nothing else: the page around the frame cannot read it.
+ * cookie into the frame. It is for what is told to owners and what they can say a question is about, and nothing else: the page around the
+ * frame cannot read it, and a conversation stays the visitor's.
  */
 async function contactHere(c: Context<Env>): Promise<number | null> {
   const found = await new Sessions(c.var.services.db).find(readCookie(c, 'session'))
   return found?.user.contactId ?? null
+}
+
+/** What the question is about, if it is theirs. Who has been signed out meanwhile still has a question. */
+async function aboutOwned(c: Context<Env>, reference: string | undefined): Promise<{ product?: string; serialNumber?: string }> {
+  const item = reference === undefined ? undefined : await findOwned(c.var.services, await contactHere(c), reference)
+  return item ? { product: item.product, ...(item.serialNumber && { serialNumber: item.serialNumber }) } : {}
 }
 
 const conversations = new Hono<Env>()
@@ -75,9 +87,10 @@ const conversations = new Hono<Env>()
     const { services, actor, locale, address } = c.var
     const visitor = await visitorOf(c)
     services.limits.take(`conversations of ${visitor.siteId} from ${address}`, STARTS_A_MINUTE, MINUTE)
-    const { text, kind, article, page, uploads } = c.req.valid('json')
+    const { text, kind, article, owned, page, uploads } = c.req.valid('json')
     const { reference } = await openTicket(services, {
       ...{ kind, text, locale },
+      ...(await aboutOwned(c, owned)),
       owner: { visitorId: visitor.id },
       channel: 'chat',
       subject: subjectOf(text),

@@ -1,6 +1,6 @@
-import type { Page } from '@playwright/test'
-import { LOCALES, type Locale } from '../../content/schema.ts'
-import { codeIn, expect, expectNoBarriers, phrasesOf, someone, type Torv, test } from './torv.ts'
+import { LOCALES } from '../../content/schema.ts'
+import { signIn } from './steps.ts'
+import { codeIn, expect, expectNoBarriers, phrasesOf, someone, test } from './torv.ts'
 
 for (const locale of LOCALES) {
   const t = phrasesOf(locale)
@@ -76,12 +76,4 @@ for (const locale of LOCALES) {
       })
     })
   }
-}
-
-async function signIn(page: Page, torv: Torv, locale: Locale, email: string, next: string) {
-  await page.goto(`${torv.url}/${locale}/sign-in?next=${encodeURIComponent(next)}`)
-  await page.locator('[name=email]').fill(email)
-  await page.locator('main form button').first().click()
-  await page.locator('[name=code]').fill(codeIn(await torv.mailTo(email, /^\d{3} \d{3} /)))
-  await page.locator('main form:has([name=code]) button').click()
 }

@@ -1,7 +1,7 @@
-import type { Page } from '@playwright/test'
-import { LOCALES, type Locale } from '../../content/schema.ts'
+import { LOCALES } from '../../content/schema.ts'
 import { startHostPage } from './host-page.ts'
-import { addSiteTo, atTheDesk, codeIn, expect, expectNoBarriers, phrasesOf, someone, type Torv, test } from './torv.ts'
+import { register, signIn } from './steps.ts'
+import { addSiteTo, atTheDesk, expect, expectNoBarriers, phrasesOf, someone, test } from './torv.ts'
 
 const TITLE = { en: 'Turn the pump off at the breaker', da: 'Sluk pumpen på sikringen' }
 const TEXT = { en: 'A plug may get **hot**. We come and change it.', da: 'Et stik kan blive **varmt**. Vi kommer og skifter det.' }
@@ -16,7 +16,8 @@ for (const locale of LOCALES) {
   }) => {
     const [ada, grace] = [someone('ada'), someone('grace')]
     const serial = `L09-${Math.random().toFixed(7).slice(2)}`
-    await signIn(page, torv, locale, ada)
+    await signIn(page, torv, locale, ada, `/${locale}/account/products`)
+    await expect(page).toHaveURL(/\/account\/products/)
     await page.goto(`${torv.url}/${locale}/account/register?product=luft-9`)
     await page.locator('form[data-form=register] [name=serialNumber]').fill('L09-1')
     await page.locator('form[data-form=register] button').click()
@@ -28,7 +29,8 @@ for (const locale of LOCALES) {
     await expect(page.locator('[data-care]')).toContainText(t('owned.care.visit'))
     await expectNoBarriers(page)
     const other = await (await browser.newContext({ locale })).newPage()
-    await signIn(other, torv, locale, grace)
+    await signIn(other, torv, locale, grace, `/${locale}/account/products`)
+    await expect(other).toHaveURL(/\/account\/products/)
     await register(other, torv, locale, 'brise-4', serial.replace('L09', 'B04'))
 
     const desk = await atTheDesk(browser, torv)
@@ -87,20 +89,4 @@ for (const locale of LOCALES) {
     await other.context().close()
     await desk.context().close()
   })
-}
-
-async function signIn(page: Page, torv: Torv, locale: Locale, email: string) {
-  await page.goto(`${torv.url}/${locale}/sign-in?next=/${locale}/account/products`)
-  await page.locator('main input[name=email]').fill(email)
-  await page.locator('main form button').first().click()
-  await page.locator('input[name=code]').fill(codeIn(await torv.mailTo(email, /^\d{3} \d{3} /)))
-  await page.locator('main form button').first().click()
-  await expect(page).toHaveURL(/\/account\/products/)
-}
-
-async function register(page: Page, torv: Torv, locale: Locale, product: string, serial: string) {
-  await page.goto(`${torv.url}/${locale}/account/register?product=${product}`)
-  await page.locator('[name=serialNumber]').fill(serial)
-  await page.locator('form[data-form=register] button').click()
-  await expect(page.locator(`[data-product=${product}]`)).toContainText(serial)
 }

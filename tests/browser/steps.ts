@@ -27,6 +27,23 @@ export async function answerWith(page: Page, question: string, answer: string) {
   } else await button.click()
 }
 
+/** Signs in by the code that is mailed, and goes on to that page of ours. */
+export async function signIn(page: Page, torv: Torv, locale: Locale, email: string, next: string) {
+  await page.goto(`${torv.url}/${locale}/sign-in?next=${encodeURIComponent(next)}`)
+  await page.locator('main [name=email]').fill(email)
+  await page.locator('main form button').first().click()
+  await page.locator('[name=code]').fill(codeIn(await torv.mailTo(email, /^\d{3} \d{3} /)))
+  await page.locator('main form:has([name=code]) button').click()
+}
+
+/** Registers something as the signed-in customer's own. */
+export async function register(page: Page, torv: Torv, locale: Locale, product: string, serial: string) {
+  await page.goto(`${torv.url}/${locale}/account/register?product=${product}`)
+  await page.locator('form[data-form=register] [name=serialNumber]').fill(serial)
+  await page.locator('form[data-form=register] button').click()
+  await expect(page.locator(`[data-product=${product}]`)).toContainText(serial)
+}
+
 /** The reference of the quote whose page this is. */
 export async function referenceOn(page: Page): Promise<string> {
   await expect(page).toHaveURL(/\/quotes\/Q-\w{6}/)

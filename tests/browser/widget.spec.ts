@@ -1,7 +1,8 @@
 import type { Browser, FrameLocator, Page } from '@playwright/test'
 import { LOCALES } from '../../content/schema.ts'
 import { startHostPage } from './host-page.ts'
-import { addSiteTo, atTheDesk, expect, expectNoBarriers, hydrated, phrasesOf, type Torv, test } from './torv.ts'
+import { register, signIn } from './steps.ts'
+import { addSiteTo, atTheDesk, expect, expectNoBarriers, hydrated, phrasesOf, someone, type Torv, test } from './torv.ts'
 
 const TYPO = { en: 'defrostng', da: 'udedeln damper' }
 const MISSPELT = { en: { typed: 'warrenty', meant: 'warranty' }, da: { typed: 'garantii', meant: 'garanti' } }
@@ -69,6 +70,36 @@ for (const locale of LOCALES) {
     await host.stop()
   })
 }
+
+test('who is signed in at the portal beside it says which of their products a question is about, and staff sees it', async ({
+  page,
+  browser,
+  torv,
+}) => {
+  const t = phrasesOf('en')
+  const serial = `L09-${Math.random().toFixed(7).slice(2)}`
+  await signIn(page, torv, 'en', someone('ada'), '/en/account/products')
+  await expect(page).toHaveURL(/\/account\/products/)
+  await register(page, torv, 'en', 'luft-9', serial)
+  const beside = (origin: string) => origin.replace('127.0.0.1', 'localhost')
+  const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, beside(origin), 'en') })
+  await page.goto(beside(host.url()))
+  const panel = await openPanel(page)
+
+  await panel.getByRole('button', { name: t('widget.home.write') }).click()
+  await panel.getByLabel(t('widget.conversation.owned')).selectOption({ label: `Fjeld Luft 9, ${serial}` })
+  await expectNoBarriers(page)
+  await panel.locator('textarea:visible').fill('It hums.')
+  await panel.getByRole('button', { name: t('widget.conversation.send') }).click()
+  const reference = await referenceOf(panel)
+
+  const desk = await atTheDesk(browser, torv)
+  await desk.goto(`${torv.url}/desk/tickets/${reference}`)
+  await expect(desk.locator('[data-about]')).toContainText(serial)
+  await expectNoBarriers(desk)
+  await desk.context().close()
+  await host.stop()
+})
 
 test('WI6 an untouched widget sets no cookie, stores nothing and asks for one file of one host', async ({ page, torv }) => {
   const host = await startHostPage({ portalUrl: torv.url, siteKey: (origin) => addSiteTo(torv, origin, 'en') })

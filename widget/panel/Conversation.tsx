@@ -34,6 +34,7 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
   const list = useRef<HTMLDivElement>(null)
   const [isOurs, setOurs] = useState(false)
   const [isWaiting, setWaiting] = useState(false)
+  const [owned, setOwned] = useState('')
 
   useEffect(focusView, [loading.step])
   useEffect(() => {
@@ -52,7 +53,15 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
     if (files.isSending) return
     setOurs(true)
     onDraft('')
-    onSend({ key: crypto.randomUUID(), to: reference, text, uploads: files.take(), article: about?.slug, problem: undefined })
+    onSend({
+      key: crypto.randomUUID(),
+      to: reference,
+      text,
+      uploads: files.take(),
+      article: about?.slug,
+      owned: owned || undefined,
+      problem: undefined,
+    })
     field.current?.focus()
   }
 
@@ -82,6 +91,7 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
           <>
             <p class="note">{t('conversation.hello')}</p>
             {about && <p class="note">{t('conversation.about', { title: about.title })}</p>}
+            <OwnedChoice chosen={owned} onChoose={setOwned} />
           </>
         )}
         <ol class="thread" aria-label={t('conversation.messages')}>
@@ -158,6 +168,26 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
         </form>
       )}
     </main>
+  )
+}
+
+type ChoiceProps = { chosen: string; onChoose: (reference: string) => void }
+
+/** For who is signed in at the portal and owns something. */
+function OwnedChoice({ chosen, onChoose }: ChoiceProps) {
+  if (!setting.owned.length) return null
+  return (
+    <p class="field">
+      <label for="owned">{t('conversation.owned')}</label>
+      <select class="input" id="owned" value={chosen} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">{t('conversation.owned-none')}</option>
+        {setting.owned.map(({ reference, name }) => (
+          <option key={reference} value={reference}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </p>
   )
 }
 

@@ -18,9 +18,16 @@ export type Article = {
   isArchived: boolean
   isOutdated: boolean
 }
-export type NewConversation = { text: string; uploads: string[]; article: string | undefined; page: Page | undefined }
+export type NewConversation = {
+  text: string
+  uploads: string[]
+  article: string | undefined
+  owned: string | undefined
+  page: Page | undefined
+}
 
-type Call = { method?: string; json?: unknown; key?: string; signal?: AbortSignal }
+/** `asSignedIn`: with the portal's own cookies, where browsers send them, for what only they can prove. */
+type Call = { method?: string; json?: unknown; key?: string; signal?: AbortSignal; asSignedIn?: boolean }
 
 export function search(q: string, signal: AbortSignal): Promise<Answer<SearchAnswer>> {
   return call(`/api/help/search?${new URLSearchParams({ q, locale: setting.locale, limit: '8' })}`, { signal })
@@ -52,7 +59,7 @@ export function readThread(reference: string): Promise<Answer<Thread>> {
 export async function startConversation(conversation: NewConversation, key: string): Promise<Answer<Thread>> {
   const visitor = await becomeVisitor()
   if (!visitor.ok) return visitor
-  return call('/api/widget/conversations', { method: 'POST', json: conversation, key })
+  return call('/api/widget/conversations', { method: 'POST', json: conversation, key, asSignedIn: conversation.owned !== undefined })
 }
 
 export function write(reference: string, message: { text: string; uploads: string[] }, key: string): Promise<Answer<Thread>> {
@@ -85,7 +92,7 @@ export function credentials(): Record<string, string> {
   return { 'accept-language': setting.locale, 'torv-site': setting.site, ...(token && { authorization: `Bearer ${token}` }) }
 }
 
-async function call<T>(path: string, { method = 'GET', json, key, signal }: Call = {}): Promise<Answer<T>> {
+async function call<T>(path: string, { method = 'GET', json, key, signal, asSignedIn }: Call = {}): Promise<Answer<T>> {
   try {
     const response = await fetch(path, {
       method,
@@ -95,7 +102,7 @@ async function call<T>(path: string, { method = 'GET', json, key, signal }: Call
         ...(key && { 'idempotency-key': key }),
       },
       body: json === undefined ? null : JSON.stringify(json),
-      credentials: 'omit',
+      credentials: asSignedIn ? 'same-origin' : 'omit',
       signal: signal ?? null,
     })
     const body = response.status === 204 ? undefined : await response.json()

@@ -11,6 +11,8 @@ export type Outgoing = {
   text: string
   uploads: string[]
   article: string | undefined
+  /** What they own and it is about, by its reference. */
+  owned: string | undefined
   problem: Refusal | undefined
 }
 
@@ -117,6 +119,6 @@ function joined(loading: Loading, answer: Thread): Thread {
   return isSame ? { ...answer, messages: merged(loading.thread.messages, answer.messages) } : answer
 }
 
-function sent({ key, to, text, uploads, article }: Outgoing): Promise<Answer<Thread>> {
-  return to ? write(to, { text, uploads }, key) : startConversation({ text, uploads, article, page: hostPage() }, key)
+function sent({ key, to, text, uploads, article, owned }: Outgoing): Promise<Answer<Thread>> {
+  return to ? write(to, { text, uploads }, key) : startConversation({ text, uploads, article, owned, page: hostPage() }, key)
 }
