@@ -130,6 +130,16 @@ export function attach({ uploads, owner }: Attaching, { subject, internal = fals
   }
 }
 
+/** The same bytes once more, for a place of their own that other people may see. They count towards nobody's day. For a batch. */
+export function attachCopy(id: string, { subject, message }: Required<Pick<Place, 'subject' | 'message'>>): Statement {
+  return {
+    sql: `insert into uploads (id, owner, sender, purpose, sha256, name, type, size, created_at, attached_to, message_id)
+          select :copy, owner, 'copy', purpose, sha256, name, type, size, created_at, :subject, ${message.sql} from uploads
+          where id = :id and attached_to is not null and internal = 0`,
+    args: { ...message.args, id, copy: newToken(), subject },
+  }
+}
+
 /** What a browser sent before its owner signed in is the owner's from then on. For a batch. */
 export function handOverUploads(from: string, to: string): Statement {
   return { sql: `update uploads set owner = :to where owner = :from and ${WAITING}`, args: { from, to } }

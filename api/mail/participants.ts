@@ -1,11 +1,14 @@
 import { tellDesk } from '../desk/events.ts'
 import { namesOfFiles } from '../files/names.ts'
 import type { MailKind } from '../notify/mail-kind.ts'
+import type { Statement, Value } from '../platform/db.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import type { Services } from '../services.ts'
 import { asksForAnswer, subjectIn } from '../tickets/mails.ts'
 import { findAnyTicket } from '../tickets/store.ts'
 import { messageOf } from '../tickets/thread.ts'
+
+type Over = { from: string; into: string; by: string; at: number }
 
 /** Who takes part in a case by mail, besides its customer. */
 export async function participantsOf({ db }: Pick<Services, 'db'>, reference: string): Promise<string[]> {
@@ -43,6 +46,30 @@ export async function leaveOut(
     eventIfChanged('ticket.participant-removed', { subject: reference, actor: `user:${userId}`, at }),
     tellDesk(reference, { actor: `user:${userId}`, at }),
   ])
+}
+
+/** Those of one case take part in another one as well, from `at` on. For a batch. */
+export function bringOver({ from, into, by, at, onlyIf }: Over & { onlyIf: { when: string; args: Record<string, Value> } }): Statement[] {
+  return [
+    {
+      sql: `insert into mail_participants (reference, email, added_by, added_at)
+            select :into, email, added_by, :at from mail_participants where reference = :from and ${onlyIf.when} on conflict do nothing`,
+      args: { from, into, at, ...onlyIf.args },
+    },
+    eventIfChanged('ticket.participant-added', { subject: into, actor: by, at, data: { from } }),
+  ]
+}
+
+/** Those who came over at `at`, and no earlier, are out again. For a batch. */
+export function takeBack({ from, into, by, at, cameAt }: Over & { cameAt: number }): Statement[] {
+  return [
+    {
+      sql: `delete from mail_participants where reference = :into and added_at = :cameAt
+              and email in (select email from mail_participants where reference = :from)`,
+      args: { from, into, cameAt },
+    },
+    eventIfChanged('ticket.participant-removed', { subject: into, actor: by, at, data: { from } }),
+  ]
 }
 
 export const participantMails: Record<string, MailKind> = {

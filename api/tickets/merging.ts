@@ -1,4 +1,5 @@
 import { tellDesk } from '../desk/events.ts'
+import { bringOver, takeBack } from '../mail/participants.ts'
 import { mayIn } from '../organisations/scope.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { invalid, Problem } from '../platform/problems.ts'
@@ -26,7 +27,8 @@ const OWNER_SEES_B = `(b.contact_id = tickets.contact_id
 
 /**
  * Ends a ticket in favour of another one, which its customer must be able to see. Words stay in the thread where they were written, so
- * nobody reads another's; whoever comes to this ticket is led on to that one.
+ * nobody reads another's; whoever comes to this ticket is led on to that one. Who took part in it by mail takes part in that one, where its
+ * customer does: a colleague's case is not theirs to bring somebody into.
  */
 export async function mergeTicket(services: Services, ticket: Ticket, into: Ticket, by: string) {
   const { db, clock } = services
@@ -51,18 +53,33 @@ export async function mergeTicket(services: Services, ticket: Ticket, into: Tick
       sql: 'update tickets set updated_at = :at where reference = :into and changes() > 0',
       args: { at, into: into.reference },
     },
+    ...bringOver({
+      ...{ from: ticket.reference, into: into.reference, by, at },
+      onlyIf: {
+        when: `exists (select 1 from tickets a join tickets b on b.reference = a.merged_into and b.contact_id = a.contact_id
+                 where a.reference = :from and b.reference = :into and a.status = 'merged' and a.updated_at = :at)`,
+        args: {},
+      },
+    }),
   ])
   if (!merged?.changes) throw new Problem('not-your-turn')
 }
 
 /** Takes a merge back: the ticket is open again, with all that was written in it. */
 export async function unmergeTicket(services: Services, ticket: Ticket, by: string) {
-  const at = services.clock.now()
+  const { db, clock } = services
+  const at = clock.now()
+  const { reference } = ticket
   const into = ticket.mergedInto ?? ''
-  const [undone] = await services.db.batch([
+  const merged = await db.get<{ at: number | null }>(
+    `select max(at) as at from events where subject = :reference and kind = 'ticket.absorbed' and data ->> 'reference' = :from`,
+    { reference: into, from: reference },
+  )
+  const [undone] = await db.batch([
     ...moving(services, ticket, 'unmerge', { by, at }),
     eventIfChanged('ticket.released', { subject: into, actor: by, at, data: { reference: ticket.reference } }),
     tellDesk(into, { actor: by, at }),
+    ...takeBack({ from: reference, into, by, at, cameAt: merged?.at ?? 0 }),
   ])
   if (!undone?.changes) throw new Problem('not-your-turn')
 }

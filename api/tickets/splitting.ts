@@ -1,4 +1,5 @@
 import { tellDesk } from '../desk/events.ts'
+import { attachCopy, attachmentsOf } from '../files/store.ts'
 import { told } from '../leads/source.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { invalid } from '../platform/problems.ts'
@@ -11,8 +12,8 @@ import type { Ticket } from './store.ts'
 export type Split = { subject: string; messages: number[]; by: string }
 
 /**
- * Opens a ticket of its own for some of the words of another, for the same customer. The words are copied, with who wrote them and when:
- * nothing vanishes from where it was said. Files stay with the first.
+ * Opens a ticket of its own for some of the words of another, for the same customer. The words are copied, with who wrote them and when,
+ * and so are the files that came with them: nothing vanishes from where it was said, and whoever sees one of the two sees what is there.
  */
 export async function splitTicket(services: Services, ticket: Ticket, { subject, messages, by }: Split): Promise<{ reference: string }> {
   const { db, clock } = services
@@ -23,6 +24,10 @@ export async function splitTicket(services: Services, ticket: Ticket, { subject,
     { id: ticket.id, messages: JSON.stringify(messages) },
   )
   if (!chosen.length || chosen.length !== new Set(messages).size) throw invalid('messages', 'choice')
+  const ids = chosen.map(({ id }) => id)
+  const files = (await attachmentsOf(services, ticket.reference, { internal: false })).filter(({ messageId }) =>
+    ids.includes(messageId ?? 0),
+  )
   const reference = newReference('T')
   const { kind, channel } = ticket
   await db.batch([
@@ -49,9 +54,20 @@ export async function splitTicket(services: Services, ticket: Ticket, { subject,
             select (select id from tickets where reference = :reference), row_number() over (order by id), author, author_name, channel, kind,
               text, at
             from messages where id in (select value from json_each(:chosen))`,
-      args: { reference, chosen: JSON.stringify(chosen.map(({ id }) => id)) },
+      args: { reference, chosen: JSON.stringify(ids) },
     },
+    ...files.map(({ id, messageId }) =>
+      attachCopy(id, { subject: reference, message: messageNumbered(reference, ids.indexOf(messageId ?? 0) + 1) }),
+    ),
     { sql: `insert into ticket_links (a, b, kind) values (:a, :b, 'split')`, args: { a: ticket.reference, b: reference } },
   ])
   return { reference }
+}
+
+/** SQL for the id of a message, inside the batch that writes it. */
+function messageNumbered(reference: string, number: number) {
+  return {
+    sql: `(select m.id from messages m join tickets t on t.id = m.ticket_id where t.reference = :reference and m.number = :number)`,
+    args: { reference, number },
+  }
 }

@@ -266,6 +266,53 @@ describe('MA2 people in copy whom staff lets in', () => {
   })
 })
 
+describe('MA2 people in copy of a case that is merged', () => {
+  async function withGrace() {
+    const one = await answered()
+    await delivered(service, letter({ to: one.address, cc: `Grace <${GRACE}>`, text: 'Grace knows.' }))
+    const { mails } = (await (await staff.get('/api/desk/mail?state=taken')).json()) as { mails: { id: number }[] }
+    await staff.put(`/api/desk/mail/${mails[0]?.id}/participants/${GRACE}`, {})
+    await staff.post(`/api/desk/tickets/${one.reference}/messages`, { text: 'To all of you.' })
+    return { ...one, hers: (await lastMailTo(torv, GRACE)).replyTo }
+  }
+
+  test('take part where it goes on, and no more when that is taken back', async () => {
+    const { reference, hers } = await withGrace()
+    const other = (await answered()).reference
+    expect((await staff.post(`/api/desk/tickets/${reference}/merge`, { into: other })).status).toBe(200)
+
+    await delivered(service, letter({ from: `Grace <${GRACE}>`, to: hers, text: 'I hear it, too.' }))
+    await staff.post(`/api/desk/tickets/${other}/messages`, { text: 'And on it goes.' })
+
+    expect((await shown(other)).messages.map(({ text }) => text)).toContain('I hear it, too.')
+    expect((await lastMailTo(torv, GRACE)).text).toContain('And on it goes.')
+    await staff.delete(`/api/desk/tickets/${reference}/merge`)
+    await staff.post(`/api/desk/tickets/${other}/messages`, { text: 'To Ada alone.' })
+    expect((await lastMailTo(torv, GRACE)).text).not.toContain('To Ada alone.')
+    await staff.post(`/api/desk/tickets/${reference}/messages`, { text: 'To all of you again.' })
+    expect((await lastMailTo(torv, GRACE)).text).toContain('To all of you again.')
+  })
+
+  test('AC1 stay behind where it goes on as a colleague’s', async () => {
+    const { reference, hers } = await withGrace()
+    const ada = await torv.signedIn(ADA)
+    await ada.post('/api/organisation', { name: 'Acme', registrationNumber: 'CVR 12345678', invoiceAddress: 'Vej 1' })
+    await ada.post('/api/organisation/invitations', { email: 'bo@acme.example', role: 'member' })
+    const invitation = /invitations\/([\w-]{43})/.exec((await lastMailTo(torv, 'bo@acme.example')).text)?.[1]
+    const bo = await torv.signedIn('bo@acme.example')
+    await bo.post(`/api/invitations/${invitation}/acceptance`)
+    const opened = await bo.post('/api/tickets', { ...draft, forOrganisation: true })
+    const other = ((await opened.json()) as { reference: string }).reference
+    expect((await staff.post(`/api/desk/tickets/${reference}/merge`, { into: other })).status).toBe(200) // Ada sees what Bo asks
+
+    const state = await delivered(service, letter({ from: `Grace <${GRACE}>`, to: hers, text: 'canary-grace' }))
+    await staff.post(`/api/desk/tickets/${other}/messages`, { text: 'To Bo alone.' })
+
+    expect(state).toMatchObject({ state: 'suspended' })
+    expect((await lastMailTo(torv, GRACE)).text).not.toContain('To Bo alone.')
+  })
+})
+
 describe('MA3 an address without the recipient’s own mark', () => {
   test.each([
     ['none', (address: string) => address.replace(/\.[0-9a-f]{32}@/, '@')],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Client } from '../support/client.ts'
+import { png } from '../support/sample-files.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 
 const ADA = 'ada@acme.example'
@@ -134,6 +135,34 @@ describe('splitting and linking', () => {
     expect(await read(ada, `/api/tickets/${first}`)).toMatchObject({ messages: [{ number: 1 }, { number: 2 }] })
     expect(await links(first)).toEqual([{ reference, relation: 'split-into' }])
     expect(await links(reference)).toEqual([{ reference: first, relation: 'split-from' }])
+  })
+
+  test('AC1 a file goes with its words: whoever may see the new case reads it there, and nobody else', async () => {
+    const grace = await torv.signedIn(GRACE)
+    const sent = async (name: string) => ((await (await ada.upload(name, png(), { purpose: 'message' })).json()) as { id: string }).id
+    const first = await open(ada, { uploads: [await sent('pump.png')] })
+    const uploads = [await sent('invoice.png'), await sent('receipt.png')]
+    await ada.post(`/api/tickets/${first}/messages`, { text: 'By the way, where is my invoice?', uploads })
+    const answer = await staff.post(`/api/desk/tickets/${first}/split`, { subject: 'Invoice', messages: [2] })
+    const { reference } = (await answer.json()) as { reference: string }
+
+    type Thread = { messages: { attachments: { id: string; name: string }[] }[] }
+    const [was, is] = [await read<Thread>(ada, `/api/tickets/${first}`), await read<Thread>(ada, `/api/tickets/${reference}`)]
+    const names = ({ messages }: Thread) => messages.map(({ attachments }) => attachments.map(({ name }) => name).sort())
+    expect(names(was)).toEqual([['pump.png'], ['invoice.png', 'receipt.png']])
+    expect(names(is)).toEqual([['invoice.png', 'receipt.png']])
+    // The new case becomes another's: its files are theirs, and the first case's are not.
+    const [theirs, hers] = [is.messages[0]?.attachments[0]?.id, was.messages[1]?.attachments[0]?.id]
+    await torv.services.db.batch([
+      {
+        sql: 'update tickets set contact_id = (select id from contacts where email = :email) where reference = :reference',
+        args: { email: GRACE, reference },
+      },
+    ])
+    const statuses = async (id: string | undefined) =>
+      Promise.all([ada, grace, torv.visitor(), staff].map(async (client) => (await client.get(`/api/uploads/${id}`)).status))
+    expect(await statuses(theirs)).toEqual([404, 200, 404, 200])
+    expect(await statuses(hers)).toEqual([200, 404, 404, 200])
   })
 
   test('cases are linked once, whoever begins, and unlinked', async () => {
