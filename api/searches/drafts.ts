@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { TAKEN } from '../../content/articles.ts'
 import type { Content } from '../../content/load.ts'
 import { LOCALES, type Locale } from '../../content/schema.ts'
 import { wordsOf } from '../help/search/words.ts'
@@ -28,16 +31,20 @@ export async function beginDraft(
   by: number,
 ): Promise<{ id: number }> {
   const at = clock.now()
-  const slug = slugOf(questions[0] ?? '', content)
   const written = (of: Locale) => articleIn(of, { locale, questions, content, t })
-  const [begun] = await db.batch([
-    {
-      sql: `insert into article_drafts (slug, questions, en, da, begun_by, begun_at) values (:slug, :questions, :en, :da, :by, :at) returning id`,
-      args: { slug, questions: JSON.stringify(questions), en: written('en'), da: written('da'), by, at },
-    },
-    eventIfChanged('article.drafted', { subject: `article:${slug}`, actor: `user:${by}`, at }),
-  ])
-  return { id: Number(begun?.rows[0]?.id) }
+  const draft = { questions: JSON.stringify(questions), en: written('en'), da: written('da'), by, at }
+  for (const slug of slugsFor(questions[0] ?? '', content)) {
+    const [begun] = await db.batch([
+      {
+        sql: `insert into article_drafts (slug, questions, en, da, begun_by, begun_at) select :slug, :questions, :en, :da, :by, :at
+              where not exists (select 1 from article_drafts where slug = :slug and removed_at is null) returning id`,
+        args: { ...draft, slug },
+      },
+      eventIfChanged('article.drafted', { subject: `article:${slug}`, actor: `user:${by}`, at }),
+    ])
+    if (begun?.changes) return { id: Number(begun.rows[0]?.id) }
+  }
+  throw new Error('There is always another number')
 }
 
 /** One file of the pair, by the name it is to have in `content/articles/<locale>/`. */
@@ -56,12 +63,23 @@ export async function putDraftAside({ db, clock }: Services, id: number, by: num
   if (!removed?.changes) throw new Problem('not-found')
 }
 
-/** The first question in letters, digits and hyphens, and with a number behind it when an article has that name. */
-function slugOf(question: string, { articles }: Pick<Content, 'articles'>): string {
+/** The first question in letters, digits and hyphens, then with numbers behind it, less what is taken. */
+function* slugsFor(question: string, content: Content): Generator<string> {
   const plain = wordsOf(question).map(({ folded }) => folded.replace(/[^a-z0-9]/g, ''))
   const words = plain.filter(Boolean).join('-').slice(0, LONGEST_SLUG).replace(/-+$/, '') || 'question'
-  const taken = new Set(LOCALES.flatMap((locale) => articles[locale].map(({ slug }) => slug)))
-  return [words, ...Array.from({ length: 99 }, (_, n) => `${words}-${n + 2}`)].find((slug) => !taken.has(slug)) ?? words
+  for (let n = 1; ; n++) {
+    const slug = n === 1 ? words : `${words}-${n}`
+    if (!isTaken(slug, content)) yield slug
+  }
+}
+
+/** Whether an article is called so or was, whoever may read it; drafts among the files are not in the content, so the folder is asked. */
+function isTaken(slug: string, { articles, restricted, archived, formerArticles, folder }: Content): boolean {
+  if (TAKEN.has(slug) || Object.hasOwn(formerArticles, slug)) return true
+  return LOCALES.some((locale) => {
+    const every = [articles, restricted, archived].flatMap((shelf) => shelf[locale])
+    return every.some((article) => article.slug === slug) || existsSync(join(folder, 'articles', locale, `${slug}.md`))
+  })
 }
 
 type Asked = NewDraft & Pick<Services, 'content' | 't'>

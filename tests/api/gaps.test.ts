@@ -5,6 +5,7 @@ import { gapsIn, type Tally } from '../../api/searches/gaps.ts'
 import { meaningOf, normalised } from '../../api/searches/model.ts'
 import { refreshSearch } from '../../api/searches/synonyms.ts'
 import type { Locale } from '../../content/schema.ts'
+import { contentToEdit } from '../support/articles.ts'
 import type { Client } from '../support/client.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 
@@ -160,6 +161,26 @@ describe('the gap board', () => {
 
     await staff.delete(`/api/desk/gaps/drafts/${id}`)
     expect((await board()).drafts).toEqual([])
+  })
+
+  test('a draft is never called what another article is or was, whoever may read that, or what another draft is', async () => {
+    const written = await contentToEdit()
+    try {
+      await written.article('en/zzqx', { visibleTo: '[customers]' })
+      await written.article('da/zzqx-2', { status: 'archived' })
+      await written.article('en/zzqx-3', { status: 'draft' })
+      await written.article('en/blorp', { formerly: '[zzqx-4]' })
+      const torv = await startTorv({ CONTENT_DIR: written.folder })
+      const staff = await torv.staff()
+      const begin = async (question: string) => (await staff.post('/api/desk/gaps/drafts', { locale: 'en', questions: [question] })).status
+      expect(await Promise.all([begin('zzqx'), begin('zzqx'), begin('codes')])).toEqual([201, 201, 201])
+
+      const { drafts } = (await (await staff.get('/api/desk/gaps')).json()) as Board
+
+      expect(drafts.map(({ slug }) => slug).sort()).toEqual(['codes-2', 'zzqx-5', 'zzqx-6'])
+    } finally {
+      await written.clear()
+    }
   })
 
   test('SE1 is for staff, with its log and all that can be done there', async () => {
