@@ -5,7 +5,8 @@ import { bookAppointment, bookingByReference, settleBooking } from '../api/booki
 import type { User } from '../api/platform/http.ts'
 import type { Services } from '../api/services.ts'
 import { dayOf, momentOf, nextDay } from '../api/tickets/hours.ts'
-import { PEOPLE } from './demo-stories.ts'
+import { peopleBy } from './demo-people.ts'
+import { PEOPLE, type Person } from './demo-stories.ts'
 
 const WORDS = {
   da: ['Vi fyrer med olie i dag og vil gerne høre, hvad der kan betale sig.', 'Er støjen noget, naboen vil mærke?', ''],
@@ -15,7 +16,7 @@ const PRODUCTS = ['luft-9', 'dyb-8', 'brise-6', 'luft-12']
 
 /** One more appointment now and then, some days ahead, and a word on those that are over. */
 export async function aBooking(services: Services, [agent]: User[], day: number) {
-  if (day % 4 === 0) await book(services, day, 3 + (day % 5))
+  if (day % 4 === 0) await book(services, peopleBy(day), day, 3 + (day % 5))
   const { bookings } = await deskBookings(services, { view: 'past' }, 'en')
   for (const { reference, status } of bookings) {
     const booking = await bookingByReference(services, reference)
@@ -34,12 +35,12 @@ export async function bookingsToCome(services: Services, [admin, agent]: User[])
   for (let days = 0; days < 9; days++) day = nextDay(day)
   const away = { startsAt: momentOf(day, '08:00', timeZone), endsAt: momentOf(nextDay(day), '16:00', timeZone), note: 'Messe i Herning' }
   await addAbsence(services, asStaff(admin), away, admin)
-  for (let n = 0; n < 7; n++) await book(services, n, 1 + n)
+  for (let n = 0; n < 7; n++) await book(services, PEOPLE, n, 1 + n)
 }
 
 /** Somebody books the first time there is from that many days ahead. */
-async function book(services: Services, turn: number, daysAhead: number) {
-  const person = PEOPLE[turn % PEOPLE.length]
+async function book(services: Services, people: Person[], turn: number, daysAhead: number) {
+  const person = people[Math.floor((turn * 7) / 4) % people.length]
   const kinds = services.content.appointments.filter(({ use }) => use === 'meeting')
   const kind = kinds[turn % kinds.length]
   if (!person || !kind) return

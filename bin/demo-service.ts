@@ -1,4 +1,4 @@
-// What the numbers of service and the gap board are made of: a year of made-up searches, votes, ratings and time at work.
+// What the numbers of service and the gap board are made of: a year of made-up searches, votes and time at work.
 
 import { rateArticle } from '../api/help/store.ts'
 import { eventIfChanged } from '../api/platform/events.ts'
@@ -10,9 +10,10 @@ import { noteCase, noteSearch } from '../api/searches/store.ts'
 import { addSynonym } from '../api/searches/synonyms.ts'
 import type { Services } from '../api/services.ts'
 import type { Locale } from '../content/schema.ts'
+import { chanceFrom } from './demo-chance.ts'
 
 const MINUTE_MS = 60_000
-const DAY_MS = 24 * 60 * MINUTE_MS
+const { random, pick } = chanceFrom(20_261_125)
 
 const ANSWERED: Record<Locale, string[]> = {
   da: [
@@ -70,7 +71,7 @@ export async function helpOfADay(services: Services, clock: { pass(ms: number): 
   if (random() < 0.4) await aVote(services, day)
 }
 
-/** Time at work and ratings of every case that was solved, and what staff has done about the gaps. */
+/** Time at work in every case that was solved, and what staff has done about the gaps. */
 export async function workOfTheYear(services: Services, [admin, agent]: User[]) {
   if (!admin || !agent) return
   const solved = await services.db.all<{ reference: string; by: string; at: number }>(
@@ -83,7 +84,6 @@ export async function workOfTheYear(services: Services, [admin, agent]: User[]) 
       at,
       data: { seconds: Math.round(90 + 900 * random() ** 2), userId: Number(by.slice(5)) },
     })
-    if (random() < 0.55) await happened(services, 'ticket.rated', reference, { by: 'guest', at: at + DAY_MS, data: { score: score() } })
   }
   await addSynonym(services, { locale: 'da', words: ['svømmepøl', 'swimmingpool'] }, agent.id)
   await beginDraft(services, { locale: 'da', questions: ['betale i rater', 'afdragsordning'] }, admin.id)
@@ -120,25 +120,4 @@ function happened({ db, clock }: Services, kind: string, reference: string, { by
     { sql: 'update tickets set updated_at = updated_at where reference = :reference', args: { reference } },
     eventIfChanged(kind, { subject: reference, actor: by, at: Math.min(at, clock.now()), data }),
   ])
-}
-
-/** Mostly good, as such ratings are. */
-function score(): number {
-  return pick([5, 5, 5, 5, 4, 4, 4, 3, 2, 1])
-}
-
-let state = 20_261_125
-
-// A chance of its own, so that the rest of the made-up year stays what it was (mulberry32).
-function random(): number {
-  state = (state + 0x6d2b79f5) | 0
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-}
-
-function pick<T>(from: readonly T[]): T {
-  const picked = from[Math.floor(random() * from.length)]
-  if (picked === undefined) throw new Error('There is nothing to pick from')
-  return picked
 }

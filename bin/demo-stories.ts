@@ -1,7 +1,9 @@
 import type { Locale, TicketKind } from '../content/schema.ts'
 
+export type Person = { name: string; company: string; email: string; locale: Locale }
+
 /** Made-up people. Their addresses lead nowhere: `.example` is reserved for that (RFC 2606). */
-export const PEOPLE: { name: string; company: string; email: string; locale: Locale }[] = [
+export const PEOPLE: Person[] = [
   { name: 'Ada Lund', company: 'Acme Boliger', email: 'ada@acme.example', locale: 'da' },
   { name: 'Grace Holm', company: 'Globex Gartneri', email: 'grace@globex.example', locale: 'da' },
   { name: 'Mads Friis', company: '', email: 'mads.friis@home.example', locale: 'da' },
@@ -95,4 +97,37 @@ export const STORIES: Record<Locale, Story[]> = {
     },
     { kind: 'problem', subject: 'The app shows no connection', words: ['The gateway light is amber.'] },
   ],
+}
+
+/** What some ask before it is settled, and the answer. */
+export const MORE: Record<Locale, [string, string]> = {
+  da: ['Tak, men jeg er ikke sikker på, at jeg forstår det hele. Kan I ringe?', 'Selvfølgelig, jeg ringer i eftermiddag mellem 14 og 15.'],
+  en: [
+    'Thanks, but I am not sure that I understand it all. Could you ring me?',
+    'Of course, I will ring you this afternoon between two and three.',
+  ],
+}
+
+/** A fault that comes back. */
+export const AGAIN: Record<Locale, [string, string]> = {
+  da: [
+    'Nu er den gal igen, præcis som før.',
+    'Det er jeg ked af. En montør kommer i morgen mellem 8 og 10 og skifter delen uden beregning.',
+  ],
+  en: [
+    'It is back, exactly as before.',
+    'I am sorry. An installer comes tomorrow between eight and ten and changes the part free of charge.',
+  ],
+}
+
+/** What people say of how we did, when they say something. */
+export const REMARKS: Record<Locale, { glad: string[]; sorry: string[] }> = {
+  da: {
+    glad: ['Hurtigt og venligt.', 'Rart at få svar fra et menneske.', 'Det virkede i første forsøg.'],
+    sorry: ['Jeg måtte spørge to gange.', 'Det tog for lang tid, når der ingen varme er.'],
+  },
+  en: {
+    glad: ['Quick and kind.', 'Good to hear from a person.', 'It worked at once.'],
+    sorry: ['I had to ask twice.', 'Too slow when there is no heat.'],
+  },
 }

@@ -15,19 +15,21 @@ import { addSite, sites } from '../api/sites/store.ts'
 import { closeResolved } from '../api/tickets/clock.ts'
 import { findAnyTicket, moveTicket, openTicket, reply } from '../api/tickets/store.ts'
 import { aBooking, bookingsToCome } from './demo-bookings.ts'
-import { pressingCases } from './demo-cases.ts'
+import { aCase, atWork, pass, pressingCases } from './demo-cases.ts'
+import { chanceFrom } from './demo-chance.ts'
 import { aCaseWithPhoto } from './demo-files.ts'
 import { seedLeads, sourceOfPerson } from './demo-leads.ts'
 import { writeMacros } from './demo-macros.ts'
 import { takeInMails } from './demo-mail.ts'
 import { takeOrders } from './demo-orders.ts'
 import { aNotice, registerOwned } from './demo-owned.ts'
+import { somebody } from './demo-people.ts'
 import { askBeforeBuying } from './demo-questions.ts'
 import { readings } from './demo-readings.ts'
 import { helpOfADay, workOfTheYear } from './demo-service.ts'
 import { NEEDS, PEOPLE, STORIES } from './demo-stories.ts'
 
-let state = 20_261_124
+const { random, chance, pick } = chanceFrom(20_261_124)
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const DAYS = 365
@@ -83,8 +85,11 @@ async function hire(services: Services): Promise<User[]> {
 /** Some ask for a quote, some need help, and what was begun before goes on. More in autumn than in summer. */
 async function aDay(services: Services, clock: Clock, staff: User[], day: number) {
   const season = 0.6 + 0.4 * Math.cos((2 * Math.PI * (day - 330)) / 365)
-  if (chance(0.45 * season)) await aSale(services, clock, staff)
-  if (chance(0.7 * season)) await aCase(services, clock, staff, day > DAYS - 2)
+  const morning = clock.now()
+  if (chance(0.65 * season)) await aSale(services, clock, staff, day)
+  clock.goTo(morning)
+  if (chance(0.7 * season)) await aCase(services, clock, staff, { day, mayWait: day > DAYS - 2 })
+  clock.goTo(morning)
   if (day % 7 === 0) {
     await expireQuotes(services)
     await takeOrders(services, clock.now(), staff)
@@ -92,51 +97,17 @@ async function aDay(services: Services, clock: Clock, staff: User[], day: number
   }
 }
 
-async function aSale(services: Services, clock: Clock, staff: User[]) {
-  const quote = await aRequest(services)
+async function aSale(services: Services, clock: Clock, staff: User[], day: number) {
+  const quote = await aRequest(services, somebody(day))
   const agent = pick(staff)
-  clock.pass(chance(0.8) ? 4 * HOUR_MS : 30 * HOUR_MS)
+  if (!pass(services, clock, atWork(services, (0.5 + 14 * random() ** 2) * HOUR_MS))) return
   await openRequest(services, quote, agent)
   await offer(services, quote.reference, agent)
-  clock.pass(2 * DAY_MS)
+  if (!pass(services, clock, (0.2 + 12 * random() ** 2) * DAY_MS)) return
   const fate = random()
   if (fate < 0.55) await accept(services, quote.reference)
   else if (fate < 0.75)
     await declineQuote(services, await fresh(services, quote.reference), { reason: pick([...DECLINE_REASONS]), text: '' })
-}
-
-/** What came in long ago has been answered; only the newest may still wait. */
-async function aCase(services: Services, clock: Clock, staff: User[], mayWait: boolean) {
-  const person = pick(PEOPLE)
-  const story = pick(STORIES[person.locale].filter(({ words }) => mayWait || words.length > 1))
-  const [first = '', ...rest] = story.words
-  const { reference } = await openTicket(services, {
-    owner: { email: person.email, name: person.name },
-    channel: 'web',
-    kind: story.kind,
-    subject: story.subject,
-    text: first,
-    authorName: person.name,
-    locale: person.locale,
-    by: 'guest',
-  })
-  const agent = pick(staff)
-  for (const [index, text] of rest.entries()) {
-    clock.pass((0.5 + random() * 5) * HOUR_MS)
-    const ticket = await findAnyTicket(services, reference)
-    const isStaff = index % 2 === 0
-    const authorName = isStaff ? agent.name : person.name
-    const by = isStaff ? `user:${agent.id}` : `contact:${ticket.contactId}`
-    await reply(services, ticket, {
-      author: isStaff ? 'staff' : 'customer',
-      authorName,
-      text,
-      by,
-      ...(isStaff && { userId: agent.id, move: 'wait' as const }),
-    })
-  }
-  if (rest.length && (!mayWait || chance(0.5)))
-    await moveTicket(services, await findAnyTicket(services, reference), 'resolve', `user:${agent.id}`)
 }
 
 /** One of each to look at today, whatever chance has made of the year. */
@@ -198,7 +169,7 @@ async function aRequest(services: Services, person = pick(PEOPLE)): Promise<Quot
   const lines = Array.from({ length: chance(0.4) ? 2 : 1 }, () => ({
     product: pick(priced).slug,
     options: {},
-    quantity: chance(0.2) ? 6 : 1,
+    quantity: chance(0.3) ? pick([2, 2, 3, 4, 6]) : 1,
   }))
   const buyer = { name: person.name, company: person.company, email: person.email, phone: '' }
   const reference = await requestQuote(services, {
@@ -261,7 +232,7 @@ function printSignIns() {
   console.log(`  ${'customer'.padEnd(9)}${'ada@acme.example'.padEnd(28)}${PASSWORD}`)
 }
 
-type Clock = ReturnType<typeof movingClock>
+export type Clock = ReturnType<typeof movingClock>
 
 function movingClock(start: number) {
   let now = start
@@ -274,22 +245,4 @@ function movingClock(start: number) {
       now += Math.round(ms)
     },
   }
-}
-
-// The same year every time: chance that repeats itself (mulberry32).
-function random(): number {
-  state = (state + 0x6d2b79f5) | 0
-  let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-  return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-}
-
-function chance(share: number): boolean {
-  return random() < share
-}
-
-function pick<T>(from: readonly T[]): T {
-  const picked = from[Math.floor(random() * from.length)]
-  if (picked === undefined) throw new Error('There is nothing to pick from')
-  return picked
 }
