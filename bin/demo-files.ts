@@ -5,7 +5,9 @@ import { receive } from '../api/files/receive.ts'
 import { addUpload } from '../api/files/store.ts'
 import type { User } from '../api/platform/http.ts'
 import type { Services } from '../api/services.ts'
-import { findAnyTicket, openTicket, reply } from '../api/tickets/store.ts'
+import { openTicket } from '../api/tickets/opening.ts'
+import { reply } from '../api/tickets/replying.ts'
+import { findAnyTicket } from '../api/tickets/store.ts'
 
 const WIDTH = 640
 const HEIGHT = 480

@@ -4,7 +4,9 @@ import type { User } from '../api/platform/http.ts'
 import { type GivenAnswers, qualify } from '../api/quotes/qualification.ts'
 import { requestQuote } from '../api/quotes/request.ts'
 import type { Services } from '../api/services.ts'
-import { findAnyTicket, openTicket, reply } from '../api/tickets/store.ts'
+import { openTicket } from '../api/tickets/opening.ts'
+import { reply } from '../api/tickets/replying.ts'
+import { findAnyTicket } from '../api/tickets/store.ts'
 import { PEOPLE } from './demo-stories.ts'
 
 const QUESTIONS: { product: string; asked: string; answered?: string; texts?: Texts }[] = [

@@ -2,7 +2,8 @@ import { findSent } from '../notify/message-id.ts'
 import type { Statement } from '../platform/db.ts'
 import { REFERENCE } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
-import { findAnyTicket, reply } from '../tickets/store.ts'
+import { reply } from '../tickets/replying.ts'
+import { findAnyTicket } from '../tickets/store.ts'
 import type { Bounce } from './bounce.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

@@ -3,7 +3,7 @@ import { aroundNextBatch } from '../platform/around.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import { openTicket } from '../tickets/store.ts'
+import { openTicket } from '../tickets/opening.ts'
 import { serialKey } from './model.ts'
 
 const AT_ONCE = 50

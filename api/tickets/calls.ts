@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { line, prose, required } from '../platform/fields.ts'
 import type { User } from '../platform/http.ts'
 import type { Services } from '../services.ts'
-import { reply, type Ticket, type Written } from './store.ts'
+import { reply, type Written } from './replying.ts'
+import type { Ticket } from './store.ts'
 
 export const Call = z.object({
   /** Whom they talked with. */

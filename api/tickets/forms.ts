@@ -9,7 +9,8 @@ import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import type { Answers } from './kind-form.ts'
 import type { Queue } from './model.ts'
-import { findAnyTicket, openTicket } from './store.ts'
+import { openTicket } from './opening.ts'
+import { findAnyTicket } from './store.ts'
 
 const MINUTES = 60_000
 

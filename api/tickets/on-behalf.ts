@@ -7,7 +7,7 @@ import type { User } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { QUEUES } from './model.ts'
-import { openTicket } from './store.ts'
+import { openTicket } from './opening.ts'
 
 /** A case that staff opens for somebody: one we know by number, or anybody by address. */
 export const OnBehalf = z.object({

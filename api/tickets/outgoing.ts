@@ -4,7 +4,8 @@ import type { User } from '../platform/http.ts'
 import { Problem, type ProblemType } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { type AfterReply, statusAfter } from './model.ts'
-import { findAnyTicket, reply, type Ticket } from './store.ts'
+import { reply } from './replying.ts'
+import { findAnyTicket, type Ticket } from './store.ts'
 
 /** For how long a reply can be taken back, in milliseconds. */
 export const UNDO_REPLY_MS = 10_000
