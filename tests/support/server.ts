@@ -58,7 +58,10 @@ export async function startServer({ environment = {}, dataDir }: { environment?:
       child.kill(signal)
     })
 
-  await start()
+  await start().catch(async (error) => {
+    await end('SIGKILL')
+    throw error
+  })
   return {
     url,
     dataDir: folder,
