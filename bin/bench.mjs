@@ -1,7 +1,8 @@
 // npm run bench -- <what>: how fast it is, as ratios to a baseline that is measured in the same run.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { install, run } from './ready.mjs'
+import { browser } from './browser.mjs'
+import { build, install, run } from './ready.mjs'
 
 const folder = join('tests', 'bench')
 const known = readdirSync(folder)
@@ -14,4 +15,5 @@ if (!existsSync(join(folder, `${what}.bench.ts`))) {
   process.exit(2)
 }
 install()
-run('node', [join(folder, `${what}.bench.ts`), ...rest])
+if (what === 'typing') build()
+run('node', [join(folder, `${what}.bench.ts`), ...rest], what === 'typing' ? { CHROMIUM_PATH: browser() } : {})
