@@ -49,7 +49,7 @@ export function nextReminder(silence: Silence, given: Given[], company: Pick<Com
   return best && { kind: best.kind, step: best.step, at: best.at }
 }
 
-/** How things went is asked some days after what was ordered has come, or after it was ordered if no day was agreed. */
+/** How things went is asked some days after what was ordered has come; until that is known, after the day agreed, or else after the order. */
 function checkIn({ acceptedAt, deliveryOn, revision }: Silence, given: Given[], company: Pick<Company, 'followUp'> & SendingTimes) {
   if (acceptedAt === null || given.some((one) => one.kind === 'check-in' && one.revision === revision)) return undefined
   const from = Math.max(acceptedAt, deliveryOn ? Date.parse(deliveryOn) : 0)

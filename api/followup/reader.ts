@@ -13,7 +13,8 @@ export function followUpReader(services: Services): Subscriber {
 }
 
 async function effectsOf(services: Services, event: Event): Promise<Statement[]> {
-  const quote = event.kind.startsWith('quote.') ? await quoteByReference(services, event.subject) : undefined
+  const isAbout = event.kind.startsWith('quote.') || event.kind === 'order.delivered' // whose subject is its quote
+  const quote = isAbout ? await quoteByReference(services, event.subject) : undefined
   if (!quote) return []
   const before = await findFollowUp(services, quote.reference)
   const deliveryOn = event.kind === 'quote.accepted' ? await lastDelivery(services, quote) : null

@@ -41,6 +41,9 @@ export function silenceAfter(
       return { ...freshOffer(before, at, before.revision, before.expiresAt), viewedAt: before.viewedAt === null ? null : at }
     case 'quote.accepted':
       return { ...spoken, isOpen: false, acceptedAt: at, deliveryOn }
+    case 'order.delivered':
+      // What came counts, whatever was agreed.
+      return { ...before, deliveryOn: String(data.on) }
     case 'quote.acceptance-undone':
       return { ...spoken, isOpen: true, acceptedAt: null, deliveryOn: null }
     case 'quote.reminder-due':

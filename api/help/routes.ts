@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { z } from 'zod'
 import { Locale } from '../../content/schema.ts'
@@ -7,8 +7,9 @@ import { prose } from '../platform/fields.ts'
 import { body, type Env, query } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import { hashToken, isToken, newToken } from '../platform/tokens.ts'
-import { codeHits, codesFor, findCodes } from './codes-model.ts'
-import { articlesForOwner, audiencesFor, findArticle, readArticle } from './model.ts'
+import { codesFor, findCodes } from './codes-model.ts'
+import { find } from './find.ts'
+import { articlesForOwner, findArticle, readArticle } from './model.ts'
 import { scopeOf } from './readers.ts'
 import { rateArticle } from './store.ts'
 import { countView } from './views.ts'
@@ -38,13 +39,7 @@ export const help = new Hono<Env>()
     const { q, locale = c.var.locale, limit, kind, product } = c.req.valid('query')
     if (!q.trim()) return c.json({ hits: [], didYouMean: null, engine: 'embedded' as const })
     const scope = await scopeOf(services, actor, c.req.header('torv-site'))
-    const audiences = audiencesFor(services.content, scope)
-    const codes = kind === 'product' ? [] : codeHits(services.content, locale, scope, q, product)
-    const narrowed = { ...(kind && { kinds: [kind] }), ...(product && { product }) }
-    const found = await services.search.search({ text: q, locale, limit, audiences, ...narrowed })
-    // Who types a code wants what it means, whatever else mentions it.
-    const others = found.hits.filter(({ group }) => !codes.some((hit) => hit.group === group))
-    return c.json({ ...found, ...(codes.length > 0 && { didYouMean: null }), hits: [...codes, ...others].slice(0, limit) })
+    return c.json(await find(services, scope, { text: q, locale, limit, kind, product }))
   })
 
   // All codes of displays, of one product when it is named; or what one of them means, typed any way.
@@ -94,10 +89,17 @@ export const help = new Hono<Env>()
     const feedback = c.req.valid('json')
     const scope = await scopeOf(services, actor, c.req.header('torv-site'))
     if (!findArticle(services.content, feedback.locale, feedback.article, scope)) throw invalid('article', 'choice')
-    const known = getCookie(c, 'torv-voice')
-    const voice = isToken(known) ? known : newToken()
-    const secure = services.config.publicUrl.startsWith('https:')
-    setCookie(c, 'torv-voice', voice, { path: '/', httpOnly: true, sameSite: 'Lax', secure, maxAge: YEAR_S })
-    await rateArticle(services, feedback, hashToken(voice))
+    await rateArticle(services, feedback, hashToken(voiceOf(c)))
     return c.body(null, 204)
   })
+
+/** By which one visitor speaks once: in the widget's frame, which may keep no cookie, the visitor's own token; elsewhere a cookie for it alone. */
+function voiceOf(c: Context<Env>): string {
+  const visitor = /^Bearer (\S+)$/.exec(c.req.header('authorization') ?? '')?.[1]
+  if (isToken(visitor)) return visitor
+  const known = getCookie(c, 'torv-voice')
+  const voice = isToken(known) ? known : newToken()
+  const secure = c.var.services.config.publicUrl.startsWith('https:')
+  setCookie(c, 'torv-voice', voice, { path: '/', httpOnly: true, sameSite: 'Lax', secure, maxAge: YEAR_S })
+  return voice
+}

@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { Locale } from '../../content/schema.ts'
+import { find } from '../help/find.ts'
+import { scopeOf } from '../help/readers.ts'
 import { line } from '../platform/fields.ts'
 import { body, type Env } from '../platform/http.ts'
 import { fitOf, PLACES } from './model.ts'
@@ -30,7 +32,8 @@ export const searches = new Hono<Env>().post('/', body(Settled), async (c) => {
   // What staff tries out says nothing of what customers miss.
   const isStaff = c.var.actor.user !== undefined && c.var.actor.user.role !== 'customer'
   if (!settled.text || isStaff || isBot(c)) return c.body(null, 204)
-  const { hits } = await services.search.search({ text: settled.text, locale: settled.locale, limit: 10 })
+  const scope = await scopeOf(services, c.var.actor, c.req.header('torv-site'))
+  const { hits } = await find(services, scope, { text: settled.text, locale: settled.locale, limit: 10 })
   const fit = fitOf(settled.text, settled.locale, hits)
   await noteSearch(services, await visitorNames(c), { ...settled, hits: hits.length, fit })
   return c.body(null, 204)

@@ -79,6 +79,21 @@ describe('SE1 restricted articles', () => {
     expect(await seenBy(eve, { 'torv-site': 'S-none' })).toEqual([]) // there is no such site
   })
 
+  test('answer those they are for: to staff, what such a customer looked for was found', async () => {
+    await writeCanaries({ acme: 1, site: 'S-none' })
+    await start()
+    const grace = await torv.signedIn('grace@globex.example')
+    await torv.services.db.batch([{ sql: `update contacts set stage = 'customer' where email = 'grace@globex.example'` }])
+    for (const client of [grace, torv.visitor('192.0.2.77')]) await client.post('/api/searches', { text: 'canarycustomers', locale: 'en' })
+
+    const searched = await torv.services.db.all('select hits > 0 as "isFound", fit from searches order by id')
+
+    expect(searched).toEqual([
+      { isFound: 1, fit: 1 },
+      { isFound: 0, fit: 0 },
+    ])
+  })
+
   test('of a site are read where its widget is, and have no page', async () => {
     await start()
     const admin = await torv.staff('admin')

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { addSite } from '../../api/sites/store.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 
 let torv: Torv
@@ -37,6 +38,18 @@ test('one browser has one voice per article, and may change its mind', async () 
     { ...vote, helpful: 0, comment: 'Too short' },
     { ...vote, helpful: 1, comment: '' },
   ])
+})
+
+test('a visitor of the widget, whose browser keeps no cookie for us, has one voice all the same', async () => {
+  const site = await addSite(torv.services, { name: 'Shop', origins: ['https://shop.example'], locale: 'en' })
+  const { token } = (await (await torv.visitor().post('/api/widget/visitors', { site })).json()) as { token: string }
+  const vote = { article: 'noise', locale: 'en' }
+  const bearer = { authorization: `Bearer ${token}` }
+
+  await torv.visitor().post('/api/help/feedback', { ...vote, helpful: false }, bearer)
+  await torv.visitor().post('/api/help/feedback', { ...vote, helpful: false, comment: 'Which valve?' }, bearer)
+
+  expect(await votes()).toEqual([{ ...vote, helpful: 0, comment: 'Which valve?' }])
 })
 
 test('feedback on an article that is not there is refused, and nothing is stored', async () => {

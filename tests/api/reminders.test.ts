@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { remindDue } from '../../api/followup/job.ts'
+import { placeOrders } from '../../api/quotes/orders/store.ts'
 import type { Client } from '../support/client.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 
@@ -332,6 +333,21 @@ describe('unsubscribing', () => {
 })
 
 describe('after buying', () => {
+  test('they are asked some days after it came, not after it was ordered', async () => {
+    const { ada, reference } = await offered()
+    await accept(ada, reference)
+    torv.clock.forward(5 * DAY)
+    await placeOrders(torv.services)
+    const ordered = await plan(reference)
+    const on = new Date(torv.clock.now()).toISOString().slice(0, 10)
+    expect((await staff.post(`/api/desk/quotes/${reference}/delivery`, { on })).status).toBe(204)
+
+    const delivered = await plan(reference)
+
+    expect([ordered.kind, delivered.kind]).toEqual(['check-in', 'check-in'])
+    expect(delivered.at - ordered.at).toBeGreaterThan(3 * DAY)
+  })
+
   test('they are asked once how it goes, and can say so', async () => {
     const { ada, reference } = await offered()
     await accept(ada, reference)

@@ -27,6 +27,11 @@ for (const locale of LOCALES) {
     await expect(panel.locator('h2:visible').first()).toBeVisible()
     await expectNoBarriers(page)
 
+    await panel.getByRole('button', { name: t('widget.article.no'), exact: true }).click()
+    await panel.getByLabel(t('widget.article.why')).fill('The valve is not shown.')
+    await panel.getByRole('button', { name: t('widget.article.send'), exact: true }).click()
+    await expect(panel.getByText(t('widget.article.thanks'))).toBeFocused()
+
     await panel.getByRole('button', { name: t('widget.article.ask') }).click()
     await panel.locator('textarea:visible').fill(words)
     await panel.getByRole('button', { name: t('widget.conversation.send') }).click()

@@ -4,6 +4,7 @@ import { Bar } from './Bar.tsx'
 import { Icon } from './Icon.tsx'
 import { Problem } from './Problem.tsx'
 import { setting, t } from './setting.ts'
+import { Vote } from './Vote.tsx'
 
 type Reading = { step: 'loading' } | { step: 'there'; article: ArticleText } | { step: 'refused'; problem: Refusal }
 type Props = {
@@ -97,6 +98,7 @@ export function Article({ slug, anchor, onBack, onRead, onAsk }: Props) {
               {/* Cleaned when it was read, in content/markdown.ts. */}
               <div lang={reading.article.language} dangerouslySetInnerHTML={{ __html: reading.article.html }} />
             </article>
+            <Vote article={reading.article.slug} key={slug} />
             <div class="aside">
               <strong>{t('article.still-stuck')}</strong>
               <button type="button" class="button button--quiet" onClick={() => onAsk(reading.article)}>

@@ -47,6 +47,13 @@ export function countReading(article: string) {
   void call('/api/help/views', { method: 'POST', json: { article, locale: setting.locale } })
 }
 
+/** One answer for each article, which a second one takes the place of. */
+export async function rateArticle(article: string, helpful: boolean, comment = ''): Promise<Answer<undefined>> {
+  const visitor = await becomeVisitor()
+  if (!visitor.ok) return visitor
+  return call('/api/help/feedback', { method: 'POST', json: { article, locale: setting.locale, helpful, comment } })
+}
+
 export function conversations(): Promise<Answer<{ conversations: Summary[] }>> {
   return call('/api/widget/conversations')
 }
