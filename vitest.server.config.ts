@@ -3,11 +3,12 @@ import { defineConfig } from 'vitest/config'
 /** What leans on the database most: `npm test` runs these, `npm run faults` runs all of them. */
 const LEANING = ['accounts', 'acceptance-log', 'bookings', 'db', 'orders', 'quote-shares', 'quotes', 'quotes-negotiation', 'reminders']
 
-// The API tests once more, each Torv on a libSQL server of its own (tests/support/sqld.ts).
+// The API tests once more, each Torv on a libSQL server of its own (tests/support/sqld.ts). The set-up reads this as well.
+process.env.TEST_DATABASE = 'server'
+
 export default defineConfig({
   test: {
     include: process.env.FAULTS === 'full' ? ['tests/api/**/*.test.ts'] : LEANING.map((name) => `tests/api/${name}.test.ts`),
-    env: { TEST_DATABASE: 'server' },
     globalSetup: 'tests/support/room.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,

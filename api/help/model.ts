@@ -66,6 +66,12 @@ export function articlesForOwner(content: Content, locale: Locale, scope: Scope,
   return { owned: all.filter(isAboutTheirs).map(listed), others: others.map(listed) }
 }
 
+/** What this reader may read about one product; what is about few products says most about this one. */
+export function guidesTo(content: Content, locale: Locale, scope: Scope, product: string): ListedArticle[] {
+  const guides = articlesFor(content, locale, scope).filter(({ products }) => products.includes(product))
+  return guides.sort((a, b) => a.products.length - b.products.length).map(listed)
+}
+
 function listed({ slug, title, summary, language, locale }: Article): ListedArticle {
   return { slug, title, summary, language, path: `/${locale}/help/${slug}` }
 }

@@ -9,7 +9,7 @@ import { invalid } from '../platform/problems.ts'
 import { hashToken, isToken, newToken } from '../platform/tokens.ts'
 import { codesFor, findCodes } from './codes-model.ts'
 import { find } from './find.ts'
-import { articlesForOwner, findArticle, readArticle } from './model.ts'
+import { articlesForOwner, findArticle, guidesTo, readArticle } from './model.ts'
 import { scopeOf } from './readers.ts'
 import { rateArticle } from './store.ts'
 import { countView } from './views.ts'
@@ -69,6 +69,13 @@ export const help = new Hono<Env>()
     const { products } = await ownedKinds(services, contactId)
     const { owned, others } = articlesForOwner(services.content, locale, await scopeOf(services, actor), products)
     return c.json({ owned: owned.slice(0, MOST_LISTED), others: others.slice(0, MOST_LISTED) })
+  })
+
+  .get('/guides/:product', query(z.object({ locale: Locale.optional() })), async (c) => {
+    const { services, actor } = c.var
+    const { locale = c.var.locale } = c.req.valid('query')
+    const scope = await scopeOf(services, actor, c.req.header('torv-site'))
+    return c.json({ guides: guidesTo(services.content, locale, scope, c.req.param('product')) })
   })
 
   // That somebody has read it, and nothing else: neither who nor from where is kept.

@@ -49,6 +49,7 @@ async function everythingShown(client: Client, headers: Record<string, string> =
         `/api/help/articles/${locale}/${slug}`,
       ]),
     ),
+    ...['en', 'da'].map((locale) => `/api/help/guides/pump?locale=${locale}`),
   ]
   const answers = await Promise.all(paths.map(async (path) => [path, await (await client.get(path, headers)).text()] as const))
   return answers
@@ -77,6 +78,17 @@ describe('SE1 restricted articles', () => {
     expect(await seenBy(grace)).toEqual(['canarycustomers'])
     expect(await seenBy(eve)).toEqual([])
     expect(await seenBy(eve, { 'torv-site': 'S-none' })).toEqual([]) // there is no such site
+  })
+
+  test('are among the guides to a product for those they are for', async () => {
+    await writeCanaries({ acme: 1, site: 'S-none' })
+    await start()
+    const ada = await torv.signedIn('ada@acme.example')
+    await ada.post('/api/organisation', { name: 'Acme', registrationNumber: '', invoiceAddress: '' })
+    const guides = async (client: Client) => (await client.get('/api/help/guides/pump?locale=en')).text()
+
+    expect(await guides(ada)).toContain('canaryacme')
+    expect(await guides(torv.visitor())).not.toContain('canaryacme')
   })
 
   test('answer those they are for: to staff, what such a customer looked for was found', async () => {

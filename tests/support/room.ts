@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDb } from '../../api/platform/db.ts'
 import { migrate } from '../../api/platform/migrate.ts'
+import { startSqld } from './sqld.ts'
 
 /** Far more than a run of the tests writes. */
 const ROOM_BYTES = 2 * 2 ** 30
@@ -15,11 +16,29 @@ const ROOM_BYTES = 2 * 2 ** 30
 export default async function room() {
   const folder = await mkdtemp(join(inMemory() ?? tmpdir(), 'torv-tests-'))
   process.env.TMPDIR = folder
-  process.env.EMPTY_DATABASE = join(folder, 'empty.db')
-  const db = await openDb(process.env.EMPTY_DATABASE)
+  if (process.env.TEST_DATABASE === 'server') process.env.EMPTY_SERVER = await emptyServer()
+  else process.env.EMPTY_DATABASE = await emptyFile(folder)
+  return () => rm(folder, { recursive: true, force: true })
+}
+
+async function emptyFile(folder: string): Promise<string> {
+  const file = join(folder, 'empty.db')
+  await migrated(file)
+  return file
+}
+
+/** The folder of a libSQL server that has ended. */
+async function emptyServer(): Promise<string> {
+  const server = await startSqld()
+  await migrated(server.url)
+  await server.end()
+  return server.folder
+}
+
+async function migrated(url: string) {
+  const db = await openDb(url)
   await migrate(db)
   await db.close()
-  return () => rm(folder, { recursive: true, force: true })
 }
 
 function inMemory(): string | undefined {

@@ -153,7 +153,7 @@ async function received(eml: Buffer): Promise<ReceivedMail> {
 async function testServer() {
   if (process.env.TEST_DATABASE !== 'server') return undefined
   const { startSqld } = await import('./sqld.ts')
-  return startSqld()
+  return startSqld({ from: process.env.EMPTY_SERVER })
 }
 
 function movableClock() {
