@@ -43,8 +43,9 @@ export type Notice = {
 export type Reader = { products: string[]; postcodes: string[]; site?: string | undefined }
 export const STRANGER: Reader = { products: [], postcodes: [] }
 
-export function isShown({ publishedAt, endedAt }: Pick<Notice, 'publishedAt' | 'endedAt'>, now: number): boolean {
-  return publishedAt <= now && (endedAt === null || now < endedAt)
+/** Until somebody ends it, or the end it was given has come: nobody need be there to take it down. */
+export function isShown({ publishedAt, endsAt, endedAt }: Pick<Notice, 'publishedAt' | 'endsAt' | 'endedAt'>, now: number): boolean {
+  return publishedAt <= now && [endsAt, endedAt].every((end) => end === null || now < end)
 }
 
 export function concerns({ audience }: Pick<Notice, 'audience'>, reader: Reader): boolean {

@@ -36,7 +36,9 @@ const AT_MOST = 200
 export async function shownNotices(services: Services): Promise<Notice[]> {
   const now = services.clock.now()
   const rows = await services.db.all<Row>(
-    `select ${COLUMNS} from notices n where n.status = 'published' order by n.published_at desc, n.id desc limit ${AT_MOST}`,
+    `select ${COLUMNS} from notices n where n.status = 'published' and coalesce(n.ends_at > :now, true)
+     order by n.published_at desc, n.id desc limit ${AT_MOST}`,
+    { now },
   )
   const written = noticesIn(services.content).filter((notice) => isShown(notice, now))
   return newestFirst([...(await fromRows(services, rows)), ...written])
@@ -47,7 +49,7 @@ export async function noticesSince(services: Services, since: number): Promise<N
   const now = services.clock.now()
   const rows = await services.db.all<Row>(
     `select ${COLUMNS} from notices n
-     where n.status = 'published' or (n.status = 'ended' and max(n.ended_at, coalesce(n.ends_at, 0)) > :since)
+     where (n.status = 'published' and coalesce(n.ends_at > :since, true)) or (n.status = 'ended' and max(n.ended_at, coalesce(n.ends_at, 0)) > :since)
      order by n.published_at desc, n.id desc limit ${AT_MOST}`,
     { since },
   )

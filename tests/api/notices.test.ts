@@ -371,6 +371,27 @@ describe('the status page', () => {
     expect((await statusNow()).past).toEqual([])
   })
 
+  test('counts as history what has come to the end it was given, though nobody took it down: on pages and in the widget too', async () => {
+    usePanelAssets({ script: '/panel.js', styles: [] })
+    const admin = await torv.staff('admin')
+    const added = await admin.post('/api/desk/sites', { name: 'A shop', origin: 'https://shop.acme.example', locale: 'en' })
+    const { key } = (await added.json()) as { key: string }
+    const tomorrow = new Date(torv.clock.now() + 24 * 3_600_000).toISOString().slice(0, 10)
+    await published({ ...INCIDENT, endsAt: `${tomorrow}T12:00` })
+    await published({ ...RECALL, endsAt: `${tomorrow}T12:00` })
+    const shown = async () => [await read(ada), await (await ada.get(`/widget/frame?site=${key}`)).text()]
+    for (const page of await shown()) expect([/We are on it/.test(page), /canary-recall/.test(page)]).toEqual([true, true])
+
+    torv.clock.forward(2 * 24 * 3_600_000)
+
+    for (const page of await shown()) expect(page).not.toMatch(/We are on it|canary-recall/)
+    const { ongoing, past, days } = await statusNow()
+    expect([ongoing, past.map(({ title }) => title)]).toEqual([[], ['The app is down']])
+    expect(days.at(-1)?.worst).toBeUndefined()
+    torv.clock.forward(92 * 24 * 3_600_000)
+    expect((await statusNow()).past).toEqual([])
+  })
+
   test('shows planned work as planned until it begins', async () => {
     const tomorrow = new Date(torv.clock.now() + 24 * 3_600_000).toISOString().slice(0, 10)
     await published({ ...INCIDENT, kind: 'maintenance', startsAt: `${tomorrow}T10:00`, endsAt: `${tomorrow}T12:00` })
