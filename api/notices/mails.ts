@@ -1,8 +1,8 @@
-import { findContact } from '../accounts/store.ts'
 import { newPreferenceLink, wants } from '../followup/preferences.ts'
 import type { MailContent, MailKind, Recipient } from '../notify/mail-kind.ts'
-import { wasMailed } from '../notify/progress.ts'
-import { ownedByReference } from '../owned/store.ts'
+import { mailedAbout, wasMailed } from '../notify/progress.ts'
+import { ownersOf, productsAbout } from '../owned/owners.ts'
+import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
 import { concerns, isPublic, isShown, type Notice } from './model.ts'
 import { CHOICE, mailedTo, updatedTo } from './reach.ts'
@@ -31,15 +31,14 @@ export const noticeMails: Record<string, MailKind> = {
 
   // Whoever comes to own something after its recall hears of it as well: once for each recall.
   'notice.recalls': {
-    on: ['product.registered', 'product.moved'],
-    to: async (services, { subject }) => {
-      const item = await ownedByReference(services, subject)
-      const contact = item && (await findContact(services, item.contactId))
-      return item && contact && (await unheardRecalls(services, item.product, contact.email)).length ? [contact] : []
+    on: ['order.created', 'product.registered', 'product.moved', 'product.handed-over'],
+    to: async (services, event) => {
+      const owners = new Map((await ownersOf(services, event.subject)).map(({ email, locale }) => [email, { email, locale }]))
+      const unheard = await Promise.all([...owners.keys()].map((email) => unheardRecalls(services, event, email)))
+      return [...owners.values()].filter((_, at) => unheard[at]?.length)
     },
-    write: async (services, { subject }, { email, locale }) => {
-      const item = await ownedByReference(services, subject)
-      const [first, ...more] = item ? await unheardRecalls(services, item.product, email) : []
+    write: async (services, event, { email, locale }) => {
+      const [first, ...more] = await unheardRecalls(services, event, email)
       if (!first) return undefined
       const t = services.t[locale]
       return written(
@@ -93,14 +92,22 @@ export const noticeMails: Record<string, MailKind> = {
   },
 }
 
-/** The recalls of a product that hold now and that this address has not been told of. */
-async function unheardRecalls(services: Services, product: string, email: string): Promise<Notice[]> {
-  const reader = { products: [product], postcodes: [] }
+/** The recalls that hold now of what somebody came to own with an event, and that this address has not been told of. */
+async function unheardRecalls(services: Services, event: Event, email: string): Promise<Notice[]> {
+  const owned = (await ownersOf(services, event.subject)).filter((owner) => owner.email === email)
+  const reader = { products: owned.map(({ product }) => product), postcodes: [] }
   const recalls = (await shownNotices(services)).filter(
     (notice) => notice.kind === 'recall' && notice.byMail && notice.audience.to === 'owners' && concerns(notice, reader),
   )
-  const heard = await Promise.all(recalls.map(({ reference }) => wasMailed(services, 'notice.published', reference, email)))
+  const heard = await Promise.all(recalls.map((recall) => wasTold(services, recall, event, email)))
   return recalls.filter((_, at) => !heard[at])
+}
+
+/** When it was published, or with what they came to own since: mails of earlier events, so that one which is tried again still says it. */
+async function wasTold(services: Services, recall: Notice, event: Event, email: string): Promise<boolean> {
+  if (await wasMailed(services, 'notice.published', recall.reference, email)) return true
+  const earlier = await mailedAbout(services, 'notice.recalls', email, { since: recall.publishedAt, before: event.id })
+  return concerns(recall, { products: await productsAbout(services, earlier), postcodes: [] })
 }
 
 /** With the way to the page that says more, and, but for recalls, a way never to get such a mail again. */

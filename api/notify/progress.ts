@@ -23,3 +23,18 @@ export async function wasMailed({ db }: Pick<Services, 'db'>, template: string, 
   )
   return mail !== undefined
 }
+
+/** What the mails of one kind to this address were about: of events from a moment on, and before this one. */
+export async function mailedAbout(
+  { db }: Pick<Services, 'db'>,
+  template: string,
+  email: string,
+  { since, before }: { since: number; before: number },
+): Promise<string[]> {
+  const events = await db.all<{ subject: string }>(
+    `select distinct e.subject from mails m join events e on e.id = m.event_id
+     where m.template = :template and m.recipient = :email and e.at >= :since and e.id < :before`,
+    { template, email, since, before },
+  )
+  return events.map(({ subject }) => subject)
+}

@@ -1,3 +1,4 @@
+import type { Locale } from '../../content/schema.ts'
 import { CONTACTS } from '../accounts/contacts.ts'
 import type { Statement } from '../platform/db.ts'
 import type { Services } from '../services.ts'
@@ -14,6 +15,28 @@ export function ownersIn(where: Where): Statement {
           where c.id in (select i.contact_id from owned_items i where ${isTheirs} and i.ended_at is null)`,
     args: { list: JSON.stringify('products' in where ? where.products : where.postcodes) },
   }
+}
+
+/** Who owns now what an event tells of, which is one thing or all that was bought with a quote; a row for each product. */
+export async function ownersOf(
+  { db }: Pick<Services, 'db'>,
+  subject: string,
+): Promise<{ email: string; locale: Locale; product: string }[]> {
+  return db.all(
+    `select distinct c.email, c.locale, i.product from owned_items i join ${CONTACTS} c on c.id = i.contact_id
+     where (i.reference = :subject or i.quote = :subject) and i.ended_at is null order by c.email, i.product`,
+    { subject },
+  )
+}
+
+/** The products that such events told of, whoever owns them now. */
+export async function productsAbout({ db }: Pick<Services, 'db'>, subjects: string[]): Promise<string[]> {
+  const rows = await db.all<{ product: string }>(
+    `select distinct product from owned_items
+     where reference in (select value from json_each(:subjects)) or quote in (select value from json_each(:subjects))`,
+    { subjects: JSON.stringify(subjects) },
+  )
+  return rows.map(({ product }) => product)
 }
 
 /** SQL: whether a postcode lies in one of these ranges, which come as JSON; one that is not known does not. */

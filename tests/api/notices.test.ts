@@ -2,13 +2,15 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { daysBack } from '../../api/notices/model.ts'
 import { Mailer } from '../../api/notify/mailer.ts'
 import type { Db, Statement } from '../../api/platform/db.ts'
+import { placeOrders } from '../../api/quotes/orders/store.ts'
 import { usePanelAssets } from '../../api/widget/assets.ts'
 import type { Client } from '../support/client.ts'
-import { ADA } from '../support/quotes.ts'
+import { ADA, acceptanceOf, offered } from '../support/quotes.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 import { XSS } from '../support/xss.ts'
 
 const GRACE = 'grace@globex.example'
+const BO = 'bo@acme.example'
 const IDA = 'ida@initech.example'
 const RECALL = {
   kind: 'recall',
@@ -159,6 +161,42 @@ describe('a recall', () => {
     await ada.post('/api/account/products', { product: 'pump', serialNumber: 'PU-000010' })
 
     expect((await told(/^Important for your safety/)).sort()).toEqual([ADA, GRACE])
+  })
+
+  test('is mailed to whoever buys it, once, however much of it they come to own', async () => {
+    const filters = { ...RECALL, products: ['filter'] }
+    const wanted = [{ product: 'filter', options: {}, quantity: 2 }]
+    await published(filters)
+    expect(await told(/^Important for your safety/)).toEqual([GRACE])
+
+    const bought = await offered(torv, staff, wanted, { lines: wanted })
+    await bought.ada.post(`/api/quotes/${bought.reference}/acceptance`, acceptanceOf(bought.shown))
+    torv.clock.forward(15 * 60_000)
+    await placeOrders(torv.services)
+    expect(await told(/^Important for your safety/)).toEqual([GRACE, ADA])
+
+    await ada.post('/api/account/products', { product: 'filter', serialNumber: 'F-99999' })
+    expect(await told(/^Important for your safety/)).toEqual([GRACE, ADA])
+    torv.clock.forward(60_000)
+    await published({ ...filters, title: { en: 'Stop it again', da: 'Stop den igen' } })
+    expect(await told(/^Important for your safety: Stop it again/)).toHaveLength(2)
+  })
+
+  test('is mailed to the colleague who is left with it', async () => {
+    await published({ ...RECALL, products: ['filter'] })
+    await ada.post('/api/organisation', { name: 'Acme' })
+    await ada.post('/api/organisation/invitations', { email: BO, role: 'manager' })
+    await torv.settle()
+    const token = /invitations\/([\w-]{43})/.exec((await torv.mails()).findLast(({ to }) => to === BO)?.text ?? '')?.[1]
+    const bo = await torv.signedIn(BO)
+    await bo.post(`/api/invitations/${token}/acceptance`)
+    for (const serialNumber of ['F-00001', 'F-00002'])
+      await bo.post('/api/account/products', { product: 'filter', serialNumber, forOrganisation: true })
+    expect(await told(/^Important for your safety/)).toEqual([GRACE, BO])
+
+    expect((await bo.delete('/api/organisation/membership')).status).toBe(204)
+
+    expect(await told(/^Important for your safety/)).toEqual([GRACE, BO, ADA])
   })
 
   test('that has ended is shown to nobody', async () => {
