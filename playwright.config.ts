@@ -5,7 +5,7 @@ import { defineConfig } from '@playwright/test'
  * with it, in Danish without. `npm run stories` tells all of them. Those of quotes, help and the whole sale are always told in full.
  */
 const TOLD_ELSEWHERE =
-  /(acceptance|account|booking|catalog|desk-(quotes|tickets)|forward|leads|organisation|product-questions|quote-list|reminders|selector)\.spec\.ts (with JavaScript da:|without JavaScript en:)/
+  /(acceptance|account|booking|catalog|desk-(quotes|tickets)|forward|leads|organisation|places|product-questions|quote-list|reminders|selector)\.spec\.ts (with JavaScript da:|without JavaScript en:)/
 
 export default defineConfig({
   ...(process.env.STORIES !== 'all' && { grepInvert: TOLD_ELSEWHERE }),

@@ -12,7 +12,7 @@ import { noteCare } from './care.ts'
 import { isSerialNumber } from './model.ts'
 import { findOffer, offerItem, takeOver, withdrawOffer } from './moves.ts'
 import { registerItem } from './register.ts'
-import { choicesOf, findOwned, type OwnedItem, ownedBy } from './store.ts'
+import { choicesOf, findOwned, type OwnedItem, ownedBy, placeItem } from './store.ts'
 import { nameOf, ownedFor } from './view.ts'
 
 const HOUR = 60 * 60_000
@@ -30,6 +30,8 @@ const Registration = z.object({
   forOrganisation: z.boolean().default(false),
 })
 const Offer = z.object({ email: Email, locale: Locale.optional() })
+// A form that leaves it out has not taken it away; an empty one has.
+const Place = z.object({ postcode: Postcode.unwrap() })
 const CareDone = z.object({ task: z.string().max(100), on: Day })
 
 /** What the signed-in customer owns. */
@@ -72,6 +74,12 @@ export const ownedProducts = new Hono<Env>()
     mustBeBehind(services, 'on', on)
     services.limits.take(`care of ${item.reference}`, 30, HOUR)
     await noteCare(services, item, { task, on }, `contact:${signedIn(c).contactId}`)
+    return c.body(null, 204)
+  })
+
+  .put('/:reference/postcode', body(Place), async (c) => {
+    const { item, contactId } = await mine(c)
+    await placeItem(c.var.services, item, c.req.valid('json').postcode, contactId)
     return c.body(null, 204)
   })
 

@@ -1,5 +1,6 @@
 import { mayIn } from '../organisations/scope.ts'
 import type { Statement } from '../platform/db.ts'
+import { eventIfChanged } from '../platform/events.ts'
 import { newReference } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import type { Done } from './model.ts'
@@ -88,6 +89,19 @@ export async function careOf({ db }: Pick<Services, 'db'>, itemId: number): Prom
   return db.all<Done>('select task, done_on as "doneOn" from owned_care where item_id = :itemId order by done_on desc, id desc limit 200', {
     itemId,
   })
+}
+
+/** Where it stands, as its owner says, for what is told to an area; empty takes it away. What stands there already is no news. */
+export async function placeItem({ db, clock }: Services, { id, reference }: OwnedItem, postcode: string, contactId: number) {
+  const at = clock.now()
+  await db.batch([
+    {
+      sql: `update owned_items set postcode = :postcode
+            where id = :id and contact_id = :contactId and ended_at is null and postcode <> :postcode`,
+      args: { id, contactId, postcode },
+    },
+    eventIfChanged('product.placed', { subject: reference, actor: `contact:${contactId}`, at }),
+  ])
 }
 
 export type Bought = {

@@ -19,6 +19,7 @@ type Owned = {
   warrantyUntil: string | null
   source: string
   isMine: boolean
+  postcode: string
   offer: { email: string } | null
   care: { task: string; dueOn: string; lastDoneOn: string | null; isDue: boolean }[]
   history: { doneOn: string; name: string }[]
@@ -267,6 +268,60 @@ describe('passing on', () => {
   })
 })
 
+describe('where it stands', () => {
+  const at = (reference: string) => `/api/account/products/${reference}/postcode`
+
+  test('can be said, changed and taken away by its owner: also of what was bought, and after a new owner has taken it over', async () => {
+    const staff = await torv.staff()
+    const bought = await offered(torv, staff, [WANTED])
+    await bought.ada.post(`/api/quotes/${bought.reference}/acceptance`, acceptanceOf(bought.shown))
+    torv.clock.forward(15 * 60_000)
+    await placeOrders(torv.services)
+    const { reference } = await only(bought.ada)
+    expect(await only(bought.ada)).toMatchObject({ postcode: '' })
+    expect((await bought.ada.put(at(reference), { postcode: '71 00' })).status).toBe(204)
+    expect(await only(bought.ada)).toMatchObject({ postcode: '7100' })
+
+    await bought.ada.post(`/api/account/products/${reference}/offer`, { email: GRACE })
+    await grace.post(`/api/take-over/${await takeOverToken(GRACE)}/acceptance`)
+    expect(await only(grace)).toMatchObject({ postcode: '' })
+    expect((await grace.put(at(reference), { postcode: '8000' })).status).toBe(204)
+    expect(await only(grace)).toMatchObject({ postcode: '8000' })
+
+    for (const wrong of [{}, { postcode: '<8000>' }, { postcode: null }, { postcode: '1234567890123' }])
+      expect((await grace.put(at(reference), wrong)).status).toBe(422)
+    expect((await grace.put(at(reference), { postcode: '' })).status).toBe(204)
+    expect(await only(grace)).toMatchObject({ postcode: '' })
+  })
+
+  test('decides which regional notices one gets', async () => {
+    const reference = await register(ada)
+    const staff = await torv.staff()
+    const notice = { kind: 'incident', title: { en: 'No water', da: 'Intet vand' }, text: { en: 'Soon.', da: 'Snart.' }, byMail: true }
+    const drafted = await staff.post('/api/desk/notices', { ...notice, audience: 'region', postcodes: ['7000-7999'] })
+    const draft = ((await drafted.json()) as { reference: string }).reference
+    await ada.put(at(reference), { postcode: '7100' })
+
+    await staff.post(`/api/desk/notices/${draft}/publication`, { revision: 1 })
+
+    expect(await (await ada.get('/api/notices')).text()).toContain('No water')
+    expect(await mailsTo(ADA, /No water/)).toHaveLength(1)
+    await ada.put(at(reference), { postcode: '8000' })
+    expect(await (await ada.get('/api/notices')).text()).not.toContain('No water')
+  })
+
+  test('AC1 is nobody else’s to say: to others the thing does not exist', async () => {
+    const reference = await register(ada, { postcode: '7100' })
+    for (const other of [grace, await torv.staff()]) {
+      const answer = await other.put(at(reference), { postcode: '8000' })
+      const never = await other.put(at('P-AAAAAA'), { postcode: '8000' })
+      expect([answer.status, await answer.text()]).toEqual([404, await never.text()])
+    }
+    expect((await torv.visitor().put(at(reference), { postcode: '8000' })).status).toBe(401)
+    expect(await only(ada)).toMatchObject({ postcode: '7100' })
+  })
+})
+
 describe('what an organisation owns', () => {
   async function colleague(role: string): Promise<Client> {
     await ada.post('/api/organisation', { name: 'Acme' })
@@ -288,6 +343,7 @@ describe('what an organisation owns', () => {
     expect(await only(reader)).toMatchObject({ reference, isMine: false, offer: null })
     expect((await reader.post(`${path}/care`, { task: 'clean', on: '2026-01-01' })).status).toBe(403)
     expect((await reader.post(`${path}/offer`, { email: GRACE })).status).toBe(403)
+    expect((await reader.put(`${path}/postcode`, { postcode: '8000' })).status).toBe(403)
     expect(await products(await torv.signedIn('eve@evil.example'))).toEqual([])
   })
 
