@@ -4,12 +4,14 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 
 /** JSON with one spelling: members sorted by name, no spaces (RFC 8785; our numbers are integers, where JSON.stringify agrees with it). */
 export function canonicalJson(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${members.map(([name, inner]) => `${JSON.stringify(name)}:${canonicalJson(inner)}`).join(',')}}`
+  let members = ''
+  for (const name of Object.keys(value).sort()) {
+    const inner = value[name]
+    if (inner !== undefined) members += `${members && ','}${JSON.stringify(name)}:${canonicalJson(inner)}`
   }
-  return JSON.stringify(value)
+  return `{${members}}`
 }
 
 export function sha256(text: string): string {
