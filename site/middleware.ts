@@ -1,9 +1,11 @@
 import { defineMiddleware } from 'astro:middleware'
+import type { APIContext } from 'astro'
 import { GUEST } from '../api/catalog/model.ts'
 import { translator } from '../content/phrases.ts'
 import { LOCALES, Locale } from '../content/schema.ts'
 import { apiFor } from './api.ts'
 import { content } from './content.ts'
+import { BrokenForm } from './multipart.ts'
 
 /** Gives every page its language, its phrases, and, unless it is prerendered, the API and who is signed in. */
 export const onRequest = defineMiddleware(async (context, next) => {
@@ -25,7 +27,7 @@ export const onRequest = defineMiddleware(async (context, next) => {
   locals.path = (page) => `/${locals.locale}${page === '/' ? '/' : page}`
 
   const isNoLanguage = params.locale !== undefined && !Locale.safeParse(params.locale).success
-  const response = await (isNoLanguage ? next('/404') : next())
+  const response = await (isNoLanguage ? next('/404') : next().catch((error) => withoutForm(context, error)))
   if (isPrerendered) return response
   if (response.headers.get('content-type') === 'text/html') response.headers.set('content-type', 'text/html; charset=utf-8')
   for (const cookie of setCookies) response.headers.append('set-cookie', cookie)
@@ -35,6 +37,14 @@ export const onRequest = defineMiddleware(async (context, next) => {
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
   return response
 })
+
+/** Whoever sends a body that is no form is told so; any other mistake is ours. */
+function withoutForm(context: APIContext, error: unknown): Promise<Response> {
+  const isNoForm = error instanceof BrokenForm || (error instanceof TypeError && /form ?data|content-type/i.test(error.message))
+  if (context.request.method !== 'POST' || !isNoForm) throw error
+  const headers = { cookie: context.request.headers.get('cookie') ?? '', 'accept-language': context.locals.locale }
+  return context.rewrite(new Request(new URL('/400', context.url), { headers }))
+}
 
 function preferredLocale(request: Request, isPrerendered: boolean): Locale {
   const accepted = isPrerendered ? '' : (request.headers.get('accept-language') ?? '')

@@ -28,7 +28,8 @@ export function boundaryOf(request: Request): string | undefined {
   return quoted ?? plain
 }
 
-class BrokenForm extends Error {}
+/** A body that is no form, or not all of one. */
+export class BrokenForm extends Error {}
 
 class Reader {
   readonly #source: AsyncIterator<Uint8Array>

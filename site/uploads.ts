@@ -3,7 +3,7 @@ import type { Purpose, Upload } from '../api/files/store.ts'
 import { spending } from '../api/platform/spent.ts'
 import type { Api } from './api.ts'
 import { problemOf } from './forms.ts'
-import { boundaryOf, type Part, partsOf } from './multipart.ts'
+import { BrokenForm, boundaryOf, type Part, partsOf } from './multipart.ts'
 
 const MAX_TEXT_BYTES = 1_000_000
 const MAX_FIELDS = 2_000
@@ -36,7 +36,7 @@ export async function readForm({ request, locals }: Pick<APIContext, 'request' |
   let room = MAX_TEXT_BYTES
   let fields = 0
   for await (const part of partsOf(spending(request.body), boundary)) {
-    if (++fields > MAX_FIELDS) throw new Error('The form has too many fields')
+    if (++fields > MAX_FIELDS) throw new BrokenForm('The form has too many fields')
     if (part.fileName === undefined) {
       const text = await textIn(part, room)
       room -= text.length

@@ -65,8 +65,7 @@ type Asker = {
   words: string | undefined
 }
 /** Of what the words find, the newest so many; beyond that nobody reads. */
-const MOST_FOUND = 250
-const REFERENCE = /^T-[2-9A-Z]{6}$/i
+const MOST_FOUND = 150
 type Condition = { sql: string; args: Record<string, Value> }
 export type Where = Condition & {
   /** What leads to few cases, as a select of their ids; without it, they are looked for by how they stand. */
@@ -100,7 +99,11 @@ export function whereOf(asked: TicketQuery, { now, userId, words }: Asker): Wher
   }
 }
 
-/** A whole reference is one case, and no words. */
+/** Whether it is one case that is asked for, and no words. */
+export function isReference(typed: string | undefined): boolean {
+  return /^T-[2-9A-Z]{6}$/i.test(typed ?? '')
+}
+
 function byWords(typed: string | undefined, words: string | undefined): Condition | undefined {
   if (typed && REFERENCE.test(typed))
     return { sql: 'select id from tickets where reference = :reference', args: { reference: typed.toUpperCase() } }

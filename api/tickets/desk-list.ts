@@ -2,7 +2,7 @@ import { matching } from '../desk/words.ts'
 import type { User } from '../platform/http.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import { statusesIn, type TicketQuery, type Where, whereOf } from './desk-filter.ts'
+import { isReference, statusesIn, type TicketQuery, type Where, whereOf } from './desk-filter.ts'
 import { TICKET_COLUMNS, type Ticket } from './store.ts'
 import { teamsOf } from './teams.ts'
 
@@ -24,7 +24,7 @@ type Found = Ticket & Omit<DeskTicket, keyof Ticket | 'tags'> & { tags: string }
  * cases are then as quick as ten.
  */
 export async function deskTickets({ db, clock, content }: Services, asked: TicketQuery, by: User, cursor?: string) {
-  const words = await matching({ db }, 'ticket', asked.q)
+  const words = isReference(asked.q) ? undefined : await matching({ db }, 'ticket', asked.q)
   const asker = { now: clock.now(), userId: by.id, words }
   const each = asked.team === 'mine' ? teamsOf(content, by).map(({ id }) => ({ ...asked, team: id })) : [asked]
   const wheres = each.map((one) => whereOf(one, asker))
