@@ -105,7 +105,7 @@ export function isReference(typed: string | undefined): boolean {
 }
 
 function byWords(typed: string | undefined, words: string | undefined): Condition | undefined {
-  if (typed && REFERENCE.test(typed))
+  if (typed && isReference(typed))
     return { sql: 'select id from tickets where reference = :reference', args: { reference: typed.toUpperCase() } }
   const sql = `select * from (select rowid from ticket_words where words match :words order by rowid desc limit ${MOST_FOUND})`
   return words ? { sql, args: { words } } : undefined
