@@ -37,7 +37,8 @@ export async function receiveMail(services: Services, arrival: Arrival): Promise
   const { facts, named } = await factsOf(services, mail)
   // What says of itself that it is ours needs nobody's eyes, however broken it is.
   const decision: Decision = unreadable && !facts.isOwn ? { does: 'suspend', reason: unreadable } : decide(facts)
-  const written = { ...describe(mail, arrival, services.clock.now()), key, named, ...standing(decision) }
+  const isProven = facts.authentication === 'passed'
+  const written = { ...describe(mail, arrival, services.clock.now()), key, named, isProven, ...standing(decision) }
   try {
     await carryOut(services, { decision, written, mail, facts, raw: arrival.raw })
   } catch (error) {
@@ -106,7 +107,8 @@ async function carryOut(services: Services, { decision, written, mail, facts, ra
   if (mail.from && decision.does === 'append' && (await mayGoOn(services, decision.reference, mail.from.email))) {
     await appendMail(services, decision.reference, { key, mail, sender: mail.from, confirm: false, userId: null, first })
   } else if (mail.from && decision.does === 'open') {
-    const confirm = mayConfirm(await receiptsLately(services, mail.from.email), { ...facts, now: at })
+    const isChecked = services.config.mailAuthservId !== undefined
+    const confirm = mayConfirm(await receiptsLately(services, mail.from.email), { ...facts, isChecked, now: at })
     await openByMail(services, { key, mail, sender: mail.from, confirm, userId: null, first })
   } else {
     await services.db.batch(first)

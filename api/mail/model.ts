@@ -89,8 +89,10 @@ const HOUR = 60 * 60_000
 const DAY = 24 * HOUR
 const MAX_RECEIPTS_A_DAY = 2
 const MAX_UNPROVEN_AN_HOUR = 5
+/** Where no mail server of ours checks anybody, all are unproven: enough for a company, and little for whoever wants to flood others. */
+const MAX_UNCHECKED_AN_HOUR = 60
 
-/** `toSender`: when this address was sent receipts lately; `toUnproven`: when addresses that nobody had checked were. */
+/** `toSender`: when this address was sent receipts lately; `toUnproven`: when those were whom nobody vouched for. */
 export type Receipts = { toSender: number[]; toUnproven: number[] }
 
 /**
@@ -99,11 +101,11 @@ export type Receipts = { toSender: number[]; toUnproven: number[] }
  */
 export function mayConfirm(
   { toSender, toUnproven }: Receipts,
-  { authentication, now }: { authentication: Authentication; now: number },
+  { authentication, isChecked, now }: { authentication: Authentication; isChecked: boolean; now: number },
 ): boolean {
   const since = (times: number[], ms: number) => times.filter((at) => at > now - ms).length
   if (since(toSender, TEN_MINUTES) >= 1 || since(toSender, DAY) >= MAX_RECEIPTS_A_DAY) return false
-  return authentication === 'passed' || since(toUnproven, HOUR) < MAX_UNPROVEN_AN_HOUR
+  return authentication === 'passed' || since(toUnproven, HOUR) < (isChecked ? MAX_UNPROVEN_AN_HOUR : MAX_UNCHECKED_AN_HOUR)
 }
 
 const DANISH = /\b(jeg|ikke|og|det|har|hvordan|hvornår|hilsen|venlig|tak|min|vores|virker|er)\b/gi

@@ -22,6 +22,8 @@ export type NewMail = {
   subject: string
   excerpt: string
   named: string | null
+  /** Whether our mail server vouches for the sender. */
+  isProven: boolean
   reason: Suspension | Ignored
   state: 'suspended' | 'ignored'
 }
@@ -62,14 +64,14 @@ export const whereItStands = {
 
 /** Fails the batch it begins when the mail is known already. */
 export function writeDown(mail: NewMail): Statement[] {
-  const { recipients, copies, ...plain } = mail
+  const { recipients, copies, isProven, ...plain } = mail
   return [
     {
       sql: `insert into incoming_mails (key, source, received_at, size, message_id, from_email, from_name, recipients, copies, subject,
-              excerpt, named, state, reason)
+              excerpt, named, proven, state, reason)
             values (:key, :source, :at, :size, :messageId, :fromEmail, :fromName, :recipients, :copies, :subject, :excerpt, :named,
-              :state, :reason)`,
-      args: { ...plain, recipients: JSON.stringify(recipients), copies: JSON.stringify(copies) },
+              :proven, :state, :reason)`,
+      args: { ...plain, proven: Number(isProven), recipients: JSON.stringify(recipients), copies: JSON.stringify(copies) },
     },
     eventIfChanged('mail.received', {
       subject: subjectOf(mail.key),
@@ -183,12 +185,13 @@ export async function lately({ db, clock }: Services, email: string): Promise<nu
 
 /** When receipts went out in the last day, in milliseconds since 1970. */
 export async function receiptsLately({ db, clock }: Services, email: string): Promise<Receipts> {
-  const rows = await db.all<{ email: string; at: number }>(
-    `select from_email as email, received_at as at from incoming_mails
+  const rows = await db.all<{ email: string; proven: number; at: number }>(
+    `select from_email as email, proven, received_at as at from incoming_mails
      where confirmed = 1 and received_at > :since order by received_at desc limit 1000`,
     { since: clock.now() - DAY_MS },
   )
-  return { toSender: rows.filter((row) => row.email === email).map(({ at }) => at), toUnproven: rows.map(({ at }) => at) }
+  const when = (those: typeof rows) => those.map(({ at }) => at)
+  return { toSender: when(rows.filter((row) => row.email === email)), toUnproven: when(rows.filter(({ proven }) => !proven)) }
 }
 
 /** The Message-IDs of what this recipient wrote in a ticket, the newest first. */

@@ -499,6 +499,16 @@ describe('a request sent twice', () => {
     expect(mails).toHaveLength(1)
     expect(JSON.stringify(mails)).not.toContain(CANARY)
   })
+
+  test('MA6 tells five strangers an hour from one place, and takes in what the others ask for', async () => {
+    const guest = torv.visitor()
+    const answers = []
+    for (let n = 0; n < 8; n++) answers.push(await guest.post('/api/quotes', { ...request, email: `x${n}@stranger.example` }))
+    await torv.settle()
+
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 201))
+    expect((await torv.mails()).filter(({ to }) => to.endsWith('@stranger.example'))).toHaveLength(5)
+  })
 })
 
 test('an offer that has run out says so, whatever a job did', async () => {
