@@ -1,4 +1,5 @@
 import { tellDesk } from '../desk/events.ts'
+import { filesToMail } from '../files/mailed.ts'
 import { namesOfFiles } from '../files/names.ts'
 import type { MailKind } from '../notify/mail-kind.ts'
 import type { Statement, Value } from '../platform/db.ts'
@@ -73,7 +74,7 @@ export function takeBack({ from, into, by, at, cameAt }: Over & { cameAt: number
 }
 
 export const participantMails: Record<string, MailKind> = {
-  // The words alone: a link would open what was written before they came.
+  // The words and files alone: a link would open what was written before they came.
   'ticket.answered-participant': {
     on: ['ticket.replied'],
     to: async (services, { subject, data }) => {
@@ -86,10 +87,12 @@ export const participantMails: Record<string, MailKind> = {
       const message = await messageOf(services, ticket, Number(data.message), { staff: false })
       if (!message || !(await participantsOf(services, subject)).includes(email)) return undefined
       const t = services.t[locale]
+      const { attachments, rest } = await filesToMail(services, message.attachments)
       return {
         subject: subjectIn(ticket, t('tickets.mail.answered.subject', { reference: ticket.reference, subject: ticket.subject })),
         ...asksForAnswer(ticket),
-        paragraphs: [t('tickets.mail.answered.from', { name: message.authorName }), message.text, ...namesOfFiles(t, message.attachments)],
+        paragraphs: [t('tickets.mail.answered.from', { name: message.authorName }), message.text, ...namesOfFiles(t, rest)],
+        attachments,
       }
     },
   },

@@ -1,6 +1,7 @@
 import type { Locale } from '../../content/schema.ts'
 import { accessPath, newAccessLink } from '../accounts/access.ts'
 import { findContact } from '../accounts/store.ts'
+import { filesToMail } from '../files/mailed.ts'
 import { namesOfFiles } from '../files/names.ts'
 import type { MailKind, Recipient } from '../notify/mail-kind.ts'
 import type { Event } from '../platform/events.ts'
@@ -55,15 +56,17 @@ export const ticketMails: Record<string, MailKind> = {
       if (!found) return undefined
       const { ticket, message } = found
       const t = services.t[locale]
+      const { attachments, rest } = await filesToMail(services, message.attachments)
       return {
         subject: subjectIn(ticket, t('tickets.mail.answered.subject', { reference: ticket.reference, subject: ticket.subject })),
         ...asksForAnswer(ticket),
         paragraphs: [
           t('tickets.mail.answered.from', { name: message.authorName }),
           message.text,
-          ...namesOfFiles(services.t[locale], message.attachments),
+          ...namesOfFiles(t, rest),
           ...(event.data.move === 'resolve' ? [t('tickets.mail.solved.text')] : []),
         ],
+        attachments,
         ...linkFor(services, ticket, locale),
       }
     },

@@ -64,7 +64,7 @@ describe('a file', () => {
     }
   })
 
-  test('comes live with its message, and by name in the mail about it', async () => {
+  test('comes live with its message, with the mail to the customer, and by name in the one to us', async () => {
     const [guest, sam] = [torv.visitor(), await torv.staff()]
     const reference = await open(guest)
     const { cursor } = (await (await guest.get(`/api/tickets/${reference}`)).json()) as { cursor: string }
@@ -76,9 +76,24 @@ describe('a file', () => {
     const live = [await stream.next('message'), await stream.next('message', 2)].map(({ data }) => data as Message)
     await stream.close()
     expect(live.map(({ attachments }) => attachments[0]?.name)).toEqual(['guide.pdf', 'done.jpg'])
-    const mails = (await torv.mails()).map(({ to, text }) => ({ to, text }))
-    expect(mails.find(({ to, text }) => to === ADA && text.includes('guide.pdf'))).toBeTruthy()
-    expect(mails.find(({ to, text }) => to !== ADA && text.includes('done.jpg'))).toBeTruthy()
+    const mails = await torv.mails()
+    const answer = mails.find(({ to, text }) => to === ADA && text.includes('See here.'))
+    expect(answer?.files).toMatchObject([{ filename: 'guide.pdf', type: 'application/pdf', content: expect.stringMatching(/^%PDF/) }])
+    expect(mails.find(({ to, text }) => to !== ADA && text.includes('done.jpg'))?.files).toEqual([])
+  })
+
+  test('that would make a mail too large for others is named there instead', async () => {
+    const [guest, sam] = [torv.visitor(), await torv.staff()]
+    const reference = await open(guest)
+    const large = Buffer.concat([Buffer.from(pdf), Buffer.alloc(8_000_000, ' ')])
+    const uploads = [await sent(sam, 'large.pdf', large), await sent(sam, 'guide.pdf', pdf)]
+    expect((await sam.post(`/api/desk/tickets/${reference}/messages`, { text: 'Both.', uploads })).status).toBe(201)
+    await torv.settle()
+
+    const answer = (await torv.mails()).find(({ to, text }) => to === ADA && text.includes('Both.'))
+
+    expect(answer?.text).toContain('large.pdf')
+    expect(answer?.files.map(({ filename }) => filename)).toEqual(['guide.pdf'])
   })
 
   test('is attached once, to its owner’s message; what is not there any more leaves nothing written', async () => {
