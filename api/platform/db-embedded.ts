@@ -155,7 +155,15 @@ function lockFolder(file: string): Database.Database {
 }
 
 // The cache is in KiB when it is below zero: 32 MB hold the inner pages of every index of a million cases.
-const PRAGMAS = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1, secure_delete: 1, cache_size: -32_000 } as const
+// A checkpoint holds up whoever writes just then, so it comes every 16 MB instead of every 4.
+const PRAGMAS = {
+  journal_mode: 'wal',
+  synchronous: 2,
+  foreign_keys: 1,
+  secure_delete: 1,
+  cache_size: -32_000,
+  wal_autocheckpoint: 4_000,
+} as const
 
 function setUp(connection: Database.Database) {
   for (const [name, value] of Object.entries(PRAGMAS)) {
