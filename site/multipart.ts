@@ -10,15 +10,20 @@ const NOTHING = Buffer.alloc(0)
  */
 export async function* partsOf(bytes: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<Part> {
   const reader = new Reader(bytes)
-  // The first boundary stands at the very beginning, the others after a line end.
-  reader.putBack(Buffer.from('\r\n'))
-  const between = Buffer.from(`\r\n--${boundary}`)
-  await reader.skipPast(between)
-  while ((await reader.take(2)).toString('latin1') !== '--') {
-    const head = headOf(await reader.lineUntil(Buffer.from('\r\n\r\n')))
-    const content = reader.pieces(between)
-    yield { ...head, body: content.stream }
-    await content.skipRest()
+  try {
+    // The first boundary stands at the very beginning, the others after a line end.
+    reader.putBack(Buffer.from('\r\n'))
+    const between = Buffer.from(`\r\n--${boundary}`)
+    await reader.skipPast(between)
+    while ((await reader.take(2)).toString('latin1') !== '--') {
+      const head = headOf(await reader.lineUntil(Buffer.from('\r\n\r\n')))
+      const content = reader.pieces(between)
+      yield { ...head, body: content.stream }
+      await content.skipRest()
+    }
+  } finally {
+    // Also of a form that is refused: its rest would stand before the next request on the same connection.
+    await reader.skipAll()
   }
 }
 
@@ -50,6 +55,10 @@ class Reader {
 
   async skipPast(mark: Buffer) {
     while ((await this.#pieceBefore(mark)) !== undefined);
+  }
+
+  async skipAll() {
+    while (!(await this.#next()).done);
   }
 
   async lineUntil(mark: Buffer): Promise<Buffer> {
@@ -110,9 +119,18 @@ class Reader {
 
   async #more() {
     const left = Buffer.from(this.#held) // a copy: the memory of one piece may be gone when the next comes
-    const { value, done } = await this.#source.next()
+    const { value, done } = await this.#next()
     if (done) throw new BrokenForm('The form ends before its end')
     this.#held = left.length ? Buffer.concat([left, value]) : Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  }
+
+  /** Whoever goes away while they send is no failure of ours. */
+  async #next(): Promise<IteratorResult<Uint8Array>> {
+    try {
+      return await this.#source.next()
+    } catch (cause) {
+      throw new BrokenForm('The form broke off', { cause })
+    }
   }
 }
 

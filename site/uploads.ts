@@ -64,7 +64,7 @@ async function textIn({ body }: Part, room: number): Promise<string> {
   let size = 0
   for await (const piece of body) {
     size += piece.length
-    if (size > room) throw new Error('The form has too much text')
+    if (size > room) throw new BrokenForm('The form has too much text')
     pieces.push(Buffer.from(piece)) // its own memory is gone when the next one comes
   }
   // As `formData()` does, so that a form means the same whichever way it is sent.

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningServer, startServer } from '../support/server.ts'
 
@@ -30,3 +31,27 @@ test('CO14 whoever sent half a form is told so, in the language of the page', as
   expect(answer.status).toBe(400)
   expect(await answer.text()).toContain('Det kom ikke helt frem')
 })
+
+test.each([
+  ['more text', (text: string) => `--x\r\ncontent-disposition: form-data; name="text"\r\n\r\n${text}\r\n--x--\r\n`],
+  ['a longer name', (text: string) => `--x\r\ncontent-disposition: form-data; name="${text}"\r\n\r\nx\r\n--x--\r\n`],
+])('CO14 a form with %s than any is meant to have is refused, and holds up nothing that comes after it', async (_what, make) => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const form = { method: 'POST', headers: { 'content-type': 'multipart/form-data; boundary=x' }, body: make('a'.repeat(1_100_000)) }
+
+  expect(await over(agent, '/en/tickets/new', form)).toMatchObject({ status: 400 })
+  expect(await over(agent, '/en/status')).toEqual({ status: 200, sameConnection: true })
+  agent.destroy()
+})
+
+type Sent = { method?: string; headers?: Record<string, string>; body?: string }
+
+/** `fetch` does not say which connection it takes. */
+function over(agent: Agent, path: string, { method = 'GET', headers, body }: Sent = {}) {
+  return new Promise<{ status: number | undefined; sameConnection: boolean }>((done, failed) => {
+    const asked = request(`${server.url}${path}`, { agent, method, headers: { origin: server.url, ...headers } }, (answer) =>
+      answer.resume().once('end', () => done({ status: answer.statusCode, sameConnection: asked.reusedSocket })),
+    )
+    asked.once('error', failed).end(body)
+  })
+}
