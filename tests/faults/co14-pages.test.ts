@@ -1,4 +1,6 @@
 import { Agent, request } from 'node:http'
+import { join } from 'node:path'
+import { createClient } from '@libsql/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type RunningServer, startServer } from '../support/server.ts'
 
@@ -44,6 +46,22 @@ test.each([
   agent.destroy()
 })
 
+test('CO14 a page that fails says so in its language and shows nothing of our insides; the log has its cause under the same reference', async () => {
+  expect((await fetch(`${server.url}/da/status`)).status).toBe(200) // or what follows would prove nothing
+  const db = createClient({ url: `file:${join(server.dataDir, 'torv.db')}` })
+  await db.execute('alter table notices rename to gone')
+  const answer = await fetch(`${server.url}/da/status`)
+  await db.execute('alter table gone rename to notices')
+  db.close()
+
+  const page = await answer.text()
+  expect(answer.status).toBe(500)
+  expect(page).toContain('Noget gik galt hos os')
+  expect(page).not.toMatch(/TypeError|SQLITE|node_modules|\.mjs:\d/)
+  const reference = /nævn dette: ([\w-]{36})/.exec(page)?.[1]
+  await expect.poll(() => loggedCauses(server.output())).toContain(reference)
+})
+
 type Sent = { method?: string; headers?: Record<string, string>; body?: string }
 
 /** `fetch` does not say which connection it takes. */
@@ -54,4 +72,10 @@ function over(agent: Agent, path: string, { method = 'GET', headers, body }: Sen
     )
     asked.once('error', failed).end(body)
   })
+}
+
+function loggedCauses(output: string): string[] {
+  const lines = output.split('\n').filter((line) => line.startsWith('{'))
+  const entries = lines.map((line) => JSON.parse(line) as { event: string; request: string; error?: { stack?: string } })
+  return entries.filter(({ event, error }) => event === 'unforeseen' && error?.stack).map(({ request }) => request)
 }
