@@ -424,6 +424,16 @@ describe('MA6 receipts', () => {
     expect(strangers.map(({ text }) => text).join()).not.toContain('canary-spam')
     expect(await tickets()).toHaveLength(18) // all were taken in
   })
+
+  test('go to more strangers than that where no mail server of ours checks anybody, and still not to any number', async () => {
+    const { MAIL_AUTHSERV_ID: _nobodyChecks, ...unchecked } = INBOUND
+    const other = await startTorv(unchecked)
+
+    for (let n = 0; n < 62; n++) await delivered(other.visitor(), letter({ from: `x${n}@stranger.example`, checked: false }))
+
+    await other.settle()
+    expect((await other.mails()).filter(({ to }) => to.endsWith('@stranger.example'))).toHaveLength(60)
+  })
 })
 
 describe('MA7 a hostile mail', () => {
