@@ -1,7 +1,8 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { aroundNextBatch } from './around.ts'
 import { sha256 } from './canonical-json.ts'
-import type { Db, Statement } from './db.ts'
+import type { Db } from './db.ts'
 import { actorName, type Env } from './http.ts'
 import { Problem } from './problems.ts'
 
@@ -40,7 +41,8 @@ export function once({ again }: Options = {}): MiddlewareHandler<Env> {
       sql: `update idempotency set state = 'done' where scope = :scope and key = :key and state = 'running'`,
       args: { scope, key },
     }
-    c.set('services', { ...services, db: markingWith(db, mark) })
+    // The first write of the request also marks the key.
+    c.set('services', { ...services, db: aroundNextBatch(db, [], [mark]) })
     await next()
 
     if (c.res.ok) await keepAnswer(db, scope, key, await answerOf(c.res.clone()))
@@ -74,23 +76,6 @@ async function answerAgain(c: Context<Env>, { request_hash, state, answer }: Rec
   if (body) await again?.(c, JSON.parse(body))
   c.header('idempotency-replayed', 'true')
   return body ? c.body(body, status, { 'content-type': type }) : c.body(null, status)
-}
-
-/** The first write of the request also marks the key. */
-function markingWith(db: Db, mark: Statement): Db {
-  let marked = false
-  return {
-    all: (sql, args) => db.all(sql, args),
-    get: (sql, args) => db.get(sql, args),
-    migrate: (script) => db.migrate(script),
-    onCommit: (listener) => db.onCommit(listener),
-    close: () => db.close(),
-    batch: async (statements) => {
-      if (marked) return db.batch(statements)
-      marked = true
-      return (await db.batch([...statements, mark])).slice(0, -1)
-    },
-  }
 }
 
 async function answerOf(response: Response): Promise<Answer> {

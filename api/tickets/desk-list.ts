@@ -56,13 +56,10 @@ type From = ReturnType<typeof positionOf>
 
 /** The first page of each state, read from the top of an index that has the state in it. */
 function byState({ view }: TicketQuery, { sql, isByTag }: Where, from: From): string[] {
-  const source = isByTag ? 'ticket_tags' : 'tickets'
-  const id = isByTag ? 't.ticket_id' : 't.id'
+  const [source, id] = isByTag ? ['ticket_tags', 't.ticket_id'] : ['tickets', 't.id']
+  const newest = `${sql} ${beyond(from)} order by t.updated_at desc, t.reference desc limit ${PAGE + 1}`
   return statusesIn(view).map(
-    (
-      status,
-    ) => `select * from (select ${id} as id, t.updated_at, t.reference from ${source} t where t.status = '${status}' ${sql} ${beyond(from)}
-       order by t.updated_at desc, t.reference desc limit ${PAGE + 1})`,
+    (status) => `select * from (select ${id} as id, t.updated_at, t.reference from ${source} t where t.status = '${status}' ${newest})`,
   )
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { daysBack } from '../../api/notices/model.ts'
 import { Mailer } from '../../api/notify/mailer.ts'
-import type { Db, Statement } from '../../api/platform/db.ts'
+import { batchingBy } from '../../api/platform/around.ts'
+import type { Db } from '../../api/platform/db.ts'
 import { placeOrders } from '../../api/quotes/orders/store.ts'
 import { usePanelAssets } from '../../api/widget/assets.ts'
 import type { Client } from '../support/client.ts'
@@ -93,17 +94,10 @@ function letGo() {
 /** The same database, on which one batch with such a statement fails, as if the process had died just before it. */
 function failingAt(db: Db, statement: RegExp, nth: number): Db {
   let left = nth
-  return {
-    all: (sql, args) => db.all(sql, args),
-    get: (sql, args) => db.get(sql, args),
-    migrate: (script) => db.migrate(script),
-    onCommit: (listener) => db.onCommit(listener),
-    close: () => db.close(),
-    batch: async (statements: Statement[]) => {
-      if (statements.some(({ sql }) => statement.test(sql)) && --left === 0) throw new Error('The power is gone')
-      return db.batch(statements)
-    },
-  }
+  return batchingBy(db, async (statements) => {
+    if (statements.some(({ sql }) => statement.test(sql)) && --left === 0) throw new Error('The power is gone')
+    return db.batch(statements)
+  })
 }
 
 type Status = {
