@@ -42,8 +42,8 @@ export const onRequest = defineMiddleware(async (context, next) => {
 function withoutForm(context: APIContext, error: unknown): Promise<Response> {
   const isNoForm = error instanceof BrokenForm || (error instanceof TypeError && /form ?data|content-type/i.test(error.message))
   if (context.request.method !== 'POST' || !isNoForm) throw error
-  const headers = { cookie: context.request.headers.get('cookie') ?? '', 'accept-language': context.locals.locale }
-  return context.rewrite(new Request(new URL('/400', context.url), { headers }))
+  const headers = { cookie: context.request.headers.get('cookie') ?? '' }
+  return context.rewrite(new Request(new URL(`/${context.locals.locale}/no-form`, context.url), { headers }))
 }
 
 function preferredLocale(request: Request, isPrerendered: boolean): Locale {
