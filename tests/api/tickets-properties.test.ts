@@ -25,6 +25,7 @@ const status = async (reference: string) => (await findAnyTicket(torv.services, 
 
 async function open(): Promise<string> {
   torv.services.limits.clear('tickets from 192.0.2.1')
+  torv.services.limits.clear('guesses from 192.0.2.1') // spam is to its customer a case that never was; sixty asked for would be guessing
   return ((await (await ada.post('/api/tickets', draft)).json()) as { reference: string }).reference
 }
 
@@ -91,7 +92,8 @@ test('no sequence of actions reaches a status that the table forbids, and what i
       }
       await followsTheTable(reference)
     }),
-    { numRuns: WALKS },
+    // The first walk goes everywhere once, so that what is reached is no matter of luck.
+    { numRuns: WALKS, examples: [[['hold', 'reply', 'wait', 'resolve', 'time', 'time', 'write', 'spam']]] },
   )
   expect([...reached].sort()).toEqual(['closed', 'hold', 'new', 'open', 'resolved', 'spam', 'waiting'])
 })
