@@ -1,7 +1,17 @@
 import { defineConfig } from 'vitest/config'
 
 /** What leans on the database most: `npm test` runs these, `npm run faults` runs all of them. */
-const LEANING = ['accounts', 'acceptance-log', 'bookings', 'db', 'orders', 'quote-shares', 'quotes', 'quotes-negotiation', 'reminders']
+const LEANING = [
+  'accounts',
+  'acceptance-log',
+  'bookings',
+  'db',
+  'orders',
+  'quotes-negotiation',
+  'tickets-desk',
+  'tickets-merge',
+  'tickets-properties',
+]
 
 // The API tests once more, each Torv on a libSQL server of its own (tests/support/sqld.ts). The set-up reads this as well.
 process.env.TEST_DATABASE = 'server'
