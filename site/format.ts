@@ -22,6 +22,12 @@ export function date(at: string | number, locale: Locale, timeZone: string): str
   return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: isDay ? 'UTC' : timeZone }).format(new Date(at))
 }
 
+/** "March 2026", as a heading begins it, of "2026-03". */
+export function monthName(month: string, locale: Locale): string {
+  const name = new Intl.DateTimeFormat(TAGS[locale], { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(Date.parse(month))
+  return name.charAt(0).toLocaleUpperCase(TAGS[locale]) + name.slice(1)
+}
+
 export function dateTime(at: string | number, locale: Locale, timeZone: string): string {
   return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(at))
 }

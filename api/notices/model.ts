@@ -110,21 +110,28 @@ export type Day = { day: string; worst: 'incident' | 'maintenance' | undefined }
 
 /** How each of the last days was, oldest first: by the company's calendar, and the worse of what fell on it. */
 export function daysBack(notices: Notice[], count: number, now: number, timeZone: string): Day[] {
-  const days: Day[] = []
   // By the calendar: across a change to or from summer time, so many times 24 hours end on another day.
-  let day = earlierDay(dayOf(now, timeZone), count - 1)
-  for (let n = 0; n < count; n++) {
-    const from = momentOf(day, '00:00', timeZone)
-    const until = momentOf(nextDay(day), '00:00', timeZone)
-    const kinds = notices.filter((notice) => began(notice) < until && (ended(notice) ?? now) > from).map(({ kind }) => kind)
+  const last = dayOf(now, timeZone)
+  return daysBetween(notices, earlierDay(last, count - 1), last, now, timeZone)
+}
+
+/** The same from one day to another, both of them included. */
+export function daysBetween(notices: Notice[], first: string, last: string, now: number, timeZone: string): Day[] {
+  const days: Day[] = []
+  for (let day = first; day <= last; day = nextDay(day)) {
+    const [from, until] = [momentOf(day, '00:00', timeZone), momentOf(nextDay(day), '00:00', timeZone)]
+    const kinds = notices.filter((notice) => happenedWithin(notice, from, until, now)).map(({ kind }) => kind)
     days.push({ day, worst: kinds.includes('incident') ? 'incident' : kinds.includes('maintenance') ? 'maintenance' : undefined })
-    day = nextDay(day)
   }
   return days
 }
 
-function earlierDay(day: string, count: number): string {
+export function earlierDay(day: string, count: number): string {
   return new Date(Date.parse(`${day}T00:00Z`) - count * 24 * 3_600_000).toISOString().slice(0, 10)
+}
+
+export function happenedWithin(notice: Notice, from: number, until: number, now: number): boolean {
+  return began(notice) < until && (ended(notice) ?? now) > from
 }
 
 /** When what it tells of began; planned work when it was planned for. */

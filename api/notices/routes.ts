@@ -4,13 +4,12 @@ import { Locale } from '../../content/schema.ts'
 import { Email, Postcode } from '../platform/fields.ts'
 import { body, type Env } from '../platform/http.ts'
 import { Problem } from '../platform/problems.ts'
-import { daysBack, ended, isPublic, standing } from './model.ts'
-import { noticesSince } from './store.ts'
+import { statusIn, statusNow } from './history.ts'
+import type { Notice } from './model.ts'
 import { askToSubscribe, confirmSubscription, findRequest } from './subscribers.ts'
 import { noticeFor, noticesFor } from './view.ts'
 
 const MINUTES = 60_000
-export const DAYS_BACK = 90
 
 const Subscription = z.object({
   email: Email,
@@ -29,25 +28,17 @@ export const notices = new Hono<Env>().get('/', async (c) => {
 export const status = new Hono<Env>()
   .get('/', async (c) => {
     const { services, locale } = c.var
-    const now = services.clock.now()
-    const since = now - DAYS_BACK * 24 * 60 * MINUTES
-    const all = (await noticesSince(services, since)).filter(isPublic)
-    const those = (wanted: 'ongoing' | 'planned' | 'past') => all.filter((notice) => standing(notice, now) === wanted)
-    return c.json({
-      ongoing: those('ongoing').map((notice) => noticeFor(notice, locale)),
-      planned: those('planned')
-        .sort((a, b) => (a.startsAt ?? 0) - (b.startsAt ?? 0))
-        .map((notice) => noticeFor(notice, locale)),
-      past: those('past')
-        .sort((a, b) => (ended(b) ?? 0) - (ended(a) ?? 0))
-        .map((notice) => noticeFor(notice, locale)),
-      days: daysBack(
-        all.filter((notice) => standing(notice, now) !== 'planned'),
-        DAYS_BACK,
-        now,
-        services.content.company.timeZone,
-      ),
-    })
+    const { ongoing, planned, past, days, older } = await statusNow(services)
+    const shown = (notices: Notice[]) => notices.map((notice) => noticeFor(notice, locale))
+    return c.json({ ongoing: shown(ongoing), planned: shown(planned), past: shown(past), days, older })
+  })
+
+  .get('/months/:month', async (c) => {
+    const { services, locale } = c.var
+    const found = await statusIn(services, c.req.param('month'))
+    if (!found) throw new Problem('not-found')
+    const { happened, ...month } = found
+    return c.json({ ...month, happened: happened.map(({ standing, ...notice }) => ({ ...noticeFor(notice, locale), standing })) })
   })
 
   // The same answer whether the address is known, subscribed, or asked too often.

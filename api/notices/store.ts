@@ -3,7 +3,7 @@ import type { User } from '../platform/http.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import { newReference } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
-import { type Audience, isShown, type Notice, noticesIn, type Update, type UpdateState } from './model.ts'
+import { type Audience, began, happenedWithin, isPublic, isShown, type Notice, noticesIn, type Update, type UpdateState } from './model.ts'
 
 type Status = 'draft' | 'published' | 'ended'
 
@@ -32,6 +32,11 @@ const COLUMNS = `n.id, n.reference, n.kind, n.status, n.revision, n.title_en as 
 
 const AT_MOST = 200
 
+/** SQL for what `isPublic` and `began` say in the model. */
+const IS_PUBLIC = `n.status <> 'draft' and n.kind in ('incident', 'maintenance') and n.audience in ('all', 'region')`
+const BEGAN = `case n.kind when 'maintenance' then coalesce(n.starts_at, n.published_at)
+  else min(coalesce(n.starts_at, n.published_at), n.published_at) end`
+
 /** All that is shown now, of the desk's and of content files, the newest first; whom each concerns is for the caller to ask. */
 export async function shownNotices(services: Services): Promise<Notice[]> {
   const now = services.clock.now()
@@ -44,19 +49,26 @@ export async function shownNotices(services: Services): Promise<Notice[]> {
   return newestFirst([...(await fromRows(services, rows)), ...written])
 }
 
-/** What was shown since a moment, and has ended or not. */
-export async function noticesSince(services: Services, since: number): Promise<Notice[]> {
+/** What everybody may read of what happened between two moments, however long ago, or is planned: ended or not, the newest first. */
+export async function publicNotices(services: Services, from: number, until: number): Promise<Notice[]> {
   const now = services.clock.now()
   const rows = await services.db.all<Row>(
-    `select ${COLUMNS} from notices n
-     where (n.status = 'published' and coalesce(n.ends_at > :since, true)) or (n.status = 'ended' and max(n.ended_at, coalesce(n.ends_at, 0)) > :since)
-     order by n.published_at desc, n.id desc limit ${AT_MOST}`,
-    { since },
+    `select ${COLUMNS} from notices n where ${IS_PUBLIC} and ${BEGAN} < :until
+       and coalesce(max(coalesce(n.ends_at, n.ended_at), coalesce(n.ended_at, n.ends_at)) > :from, true)
+     order by n.published_at desc, n.id desc`,
+    { from, until },
   )
-  const written = noticesIn(services.content).filter(
-    ({ publishedAt, endedAt }) => publishedAt <= now && (endedAt === null || endedAt > since),
-  )
-  return newestFirst([...(await fromRows(services, rows)), ...written])
+  const written = noticesIn(services.content).filter((notice) => isPublic(notice) && notice.publishedAt <= now)
+  return newestFirst([...(await fromRows(services, rows)), ...written].filter((notice) => happenedWithin(notice, from, until, now)))
+}
+
+/** When the first thing began that everybody may read. */
+export async function firstPublic(services: Services): Promise<number | undefined> {
+  const now = services.clock.now()
+  const first = await services.db.get<{ at: number | null }>(`select min(${BEGAN}) as at from notices n where ${IS_PUBLIC}`)
+  const written = noticesIn(services.content).filter((notice) => isPublic(notice) && notice.publishedAt <= now)
+  const moments = [...(typeof first?.at === 'number' ? [first.at] : []), ...written.map(began)]
+  return moments.length ? Math.min(...moments) : undefined
 }
 
 function newestFirst<T extends Notice>(notices: T[]): T[] {
