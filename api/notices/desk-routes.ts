@@ -1,13 +1,13 @@
 import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { line, prose, required, tidyPostcode } from '../platform/fields.ts'
-import { body, type Env, signedIn } from '../platform/http.ts'
+import { body, type Env, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { findSite } from '../sites/store.ts'
 import { momentOf } from '../tickets/hours.ts'
-import { AUDIENCES, type Audience, isPostcodeRange, NOTICE_KINDS, UPDATE_STATES } from './model.ts'
+import { AUDIENCES, type Audience, isPostcodeRange, NOTICE_KINDS, overSince, STATES, stateNow, UPDATE_STATES } from './model.ts'
 import { reachOf } from './reach.ts'
 import {
   changeNotice,
@@ -58,7 +58,11 @@ const NewUpdate = z.object({
 
 /** For staff only: mounted behind that check. */
 export const deskNoticeRoutes = new Hono<Env>()
-  .get('/', async (c) => c.json({ notices: await deskNotices(c.var.services) }))
+  .get('/', query(z.object({ state: z.enum(STATES).optional() })), async (c) => {
+    const { services } = c.var
+    const notices = await deskNotices(services, c.req.valid('query').state)
+    return c.json({ notices: notices.map((notice) => asItStands(services, notice)) })
+  })
 
   .post('/', once(), body(NewNotice), async (c) => {
     const { services } = c.var
@@ -69,7 +73,7 @@ export const deskNoticeRoutes = new Hono<Env>()
     const { services } = c.var
     const notice = await theNotice(c)
     const preview = { en: htmlOf(notice.text.en, 'en'), da: htmlOf(notice.text.da, 'da') }
-    return c.json({ ...notice, preview, reach: await reachOf(services, notice) })
+    return c.json({ ...asItStands(services, notice), preview, reach: await reachOf(services, notice) })
   })
 
   .put('/:reference', body(Changed), async (c) => {
@@ -101,6 +105,10 @@ export const deskNoticeRoutes = new Hono<Env>()
 
 function theNotice(c: Context<Env>): Promise<DeskNotice> {
   return deskNotice(c.var.services, c.req.param('reference') ?? '')
+}
+
+function asItStands({ clock }: Services, notice: DeskNotice) {
+  return { ...notice, state: stateNow(notice, clock.now()), overSince: overSince(notice, clock.now()) }
 }
 
 /** What was typed, with products, article and site that exist. */

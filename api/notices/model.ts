@@ -48,6 +48,21 @@ export function isShown({ publishedAt, endsAt, endedAt }: Pick<Notice, 'publishe
   return publishedAt <= now && [endsAt, endedAt].every((end) => end === null || now < end)
 }
 
+export const STATES = ['draft', 'published', 'ended'] as const
+/** What became of one that was written at the desk. */
+export type State = (typeof STATES)[number]
+
+/** As staff sees it: what has come to the end it was given has ended, though nobody took it down. */
+export function stateNow({ status, endsAt }: { status: State; endsAt: number | null }, now: number): State {
+  return status === 'published' && endsAt !== null && endsAt <= now ? 'ended' : status
+}
+
+/** Since when customers no longer see it. */
+export function overSince(notice: { status: State; endsAt: number | null; endedAt: number | null }, now: number): number | null {
+  if (stateNow(notice, now) !== 'ended') return null
+  return Math.min(...[notice.endsAt, notice.endedAt].filter((end) => end !== null))
+}
+
 export function concerns({ audience }: Pick<Notice, 'audience'>, reader: Reader): boolean {
   switch (audience.to) {
     case 'all':

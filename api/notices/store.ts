@@ -3,12 +3,21 @@ import type { User } from '../platform/http.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import { newReference } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
-import { type Audience, began, happenedWithin, isPublic, isShown, type Notice, noticesIn, type Update, type UpdateState } from './model.ts'
-
-type Status = 'draft' | 'published' | 'ended'
+import {
+  type Audience,
+  began,
+  happenedWithin,
+  isPublic,
+  isShown,
+  type Notice,
+  noticesIn,
+  type State,
+  type Update,
+  type UpdateState,
+} from './model.ts'
 
 /** One written at the desk. `publishedAt` is 0 for a draft. */
-export type DeskNotice = Notice & { status: Status; revision: number; updatedAt: number }
+export type DeskNotice = Notice & { status: State; revision: number; updatedAt: number }
 
 export type Draft = Pick<Notice, 'kind' | 'title' | 'text' | 'article' | 'audience' | 'byMail' | 'startsAt' | 'endsAt'>
 
@@ -75,9 +84,15 @@ function newestFirst<T extends Notice>(notices: T[]): T[] {
   return notices.sort((a, b) => b.publishedAt - a.publishedAt || a.reference.localeCompare(b.reference))
 }
 
-/** Those of the desk, what changed last first. */
-export async function deskNotices(services: Services): Promise<DeskNotice[]> {
-  const rows = await services.db.all<Row>(`select ${COLUMNS} from notices n order by n.updated_at desc, n.id desc limit ${AT_MOST}`)
+/** SQL for what `stateNow` says in the model. */
+const STATE = `case when n.status = 'published' and n.ends_at <= :now then 'ended' else n.status end`
+
+/** Those of the desk, or of them those in one state; what changed last first. */
+export async function deskNotices(services: Services, state?: State): Promise<DeskNotice[]> {
+  const rows = await services.db.all<Row>(
+    `select ${COLUMNS} from notices n where :state is null or ${STATE} = :state order by n.updated_at desc, n.id desc limit ${AT_MOST}`,
+    { state: state ?? null, now: services.clock.now() },
+  )
   return fromRows(services, rows)
 }
 

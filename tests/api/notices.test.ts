@@ -424,6 +424,27 @@ describe('the status page', () => {
     expect((await statusNow()).past).toEqual([])
   })
 
+  test('staff reads that what came down by itself has ended, and since when; a later end puts it up again', async () => {
+    const noon = new Date(torv.clock.now() + 24 * 3_600_000).toISOString().slice(0, 10)
+    const reference = await published({ ...INCIDENT, endsAt: `${noon}T12:00` })
+    const listed = async (state = '') => {
+      const answer = await (await staff.get(`/api/desk/notices${state && `?state=${state}`}`)).json()
+      return (answer as { notices: { reference: string; state: string; overSince: number | null }[] }).notices
+    }
+    expect(await listed('published')).toMatchObject([{ reference, state: 'published', overSince: null }])
+
+    torv.clock.forward(3 * 24 * 3_600_000)
+
+    expect(await listed('published')).toEqual([])
+    const over = { reference, state: 'ended', overSince: Date.parse(`${noon}T11:00Z`) }
+    for (const notices of [await listed(), await listed('ended')]) expect(notices).toMatchObject([over])
+    const later = new Date(torv.clock.now() + 24 * 3_600_000).toISOString().slice(0, 10)
+    const { revision } = await atDesk(reference)
+    expect((await staff.put(`/api/desk/notices/${reference}`, { ...INCIDENT, revision, endsAt: `${later}T12:00` })).status).toBe(204)
+    expect(await listed('published')).toMatchObject([{ reference, state: 'published', overSince: null }])
+    expect((await statusNow()).ongoing).toHaveLength(1)
+  })
+
   test('shows planned work as planned until it begins', async () => {
     const tomorrow = new Date(torv.clock.now() + 24 * 3_600_000).toISOString().slice(0, 10)
     await published({ ...INCIDENT, kind: 'maintenance', startsAt: `${tomorrow}T10:00`, endsAt: `${tomorrow}T12:00` })
