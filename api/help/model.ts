@@ -46,8 +46,8 @@ export function readArticle(content: Content, inLanguage: string, slug: string, 
   return {
     ...{ slug: article.slug, title, summary, html, language, isArchived },
     isOutdated: translation?.isOutdated ?? false,
-    /** What is for the widget of a site alone has no page here. */
-    path: article.visibleTo.every((one) => one.startsWith('site:')) ? null : `/${locale}/help/${article.slug}`,
+    path: hasPage(article) ? `/${locale}/help/${article.slug}` : null,
+    related: relatedTo(content, article, scope),
   }
 }
 
@@ -70,6 +70,18 @@ export function articlesForOwner(content: Content, locale: Locale, scope: Scope,
 export function guidesTo(content: Content, locale: Locale, scope: Scope, product: string): ListedArticle[] {
   const guides = articlesFor(content, locale, scope).filter(({ products }) => products.includes(product))
   return guides.sort((a, b) => a.products.length - b.products.length).map(listed)
+}
+
+/** What an article names as related, of that what this reader may read and what has a page. */
+export function relatedTo(content: Content, { locale, related }: Pick<Article, 'locale' | 'related'>, scope: Scope): ListedArticle[] {
+  return articlesFor(content, locale, scope)
+    .filter((article) => related.includes(article.slug) && hasPage(article))
+    .map(listed)
+}
+
+/** What is for the widget of a site alone is read there. */
+function hasPage({ visibleTo }: Pick<Article, 'visibleTo'>): boolean {
+  return !visibleTo.every((one) => one.startsWith('site:'))
 }
 
 function listed({ slug, title, summary, language, locale }: Article): ListedArticle {

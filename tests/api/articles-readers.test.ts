@@ -22,6 +22,8 @@ const start = async () => {
 }
 const CANARIES = ['canarydraft', 'canaryold', 'canarycustomers', 'canaryacme', 'canarysite'] as const
 
+const RELATED = '[noise, a-draft, an-old-one, for-customers, for-acme, for-a-site]'
+
 async function writeCanaries({ acme, site }: { acme: number; site: string }) {
   const text = (word: string) => `${word} stands here.\n\n## ${word} heading\n\nMore of ${word}.`
   const article = (slug: string, word: string, fields: Record<string, string>) =>
@@ -30,6 +32,8 @@ async function writeCanaries({ acme, site }: { acme: number; site: string }) {
   await article('an-old-one', 'canaryold', { status: 'archived' })
   await article('for-customers', 'canarycustomers', { visibleTo: 'customers', formerly: '[was-for-customers]', codes: '[X9]' })
   await article('for-acme', 'canaryacme', { visibleTo: `"organisation:${acme}"`, products: '[pump]', popular: 'true' })
+  await article('for-both', 'canaryboth', { visibleTo: `[customers, "organisation:${acme}"]`, related: RELATED })
+  await article('for-all', 'canaryall', { related: RELATED })
   await article('for-a-site', 'canarysite', { visibleTo: `"site:${site}"` })
 }
 
@@ -44,7 +48,7 @@ async function everythingShown(client: Client, headers: Record<string, string> =
       ]),
     ),
     ...['en', 'da'].flatMap((locale) =>
-      ['a-draft', 'an-old-one', 'for-customers', 'for-acme', 'for-a-site'].flatMap((slug) => [
+      ['a-draft', 'an-old-one', 'for-customers', 'for-acme', 'for-a-site', 'for-all', 'for-both'].flatMap((slug) => [
         `/api/widget/articles/${locale}/${slug}`,
         `/api/help/articles/${locale}/${slug}`,
       ]),
@@ -89,6 +93,26 @@ describe('SE1 restricted articles', () => {
 
     expect(await guides(ada)).toContain('canaryacme')
     expect(await guides(torv.visitor())).not.toContain('canaryacme')
+  })
+
+  test('are among the related of another for those they are for, and name themselves to nobody else', async () => {
+    await writeCanaries({ acme: 1, site: 'S-none' })
+    await start()
+    const [ada, grace, staff] = [await torv.signedIn('ada@acme.example'), await torv.signedIn('grace@globex.example'), await torv.staff()]
+    await ada.post('/api/organisation', { name: 'Acme', registrationNumber: '', invoiceAddress: '' })
+    await torv.services.db.batch([{ sql: `update contacts set stage = 'customer' where email = 'grace@globex.example'` }])
+    const related = async (client: Client, slug: string) => {
+      const answer = await (await client.get(`/api/help/articles/en/${slug}`)).json()
+      return (answer as { related: { slug: string }[] }).related.map(({ slug }) => slug).sort()
+    }
+
+    for (const slug of ['for-both', 'for-all']) {
+      expect(await related(ada, slug)).toEqual(['for-acme', 'noise'])
+      expect(await related(grace, slug)).toEqual(['for-customers', 'noise'])
+      expect(await related(staff, slug)).toEqual(['for-acme', 'for-customers', 'noise'])
+    }
+    expect(await related(torv.visitor(), 'for-all')).toEqual(['noise'])
+    expect((await torv.visitor().get('/api/help/articles/en/for-both')).status).toBe(404)
   })
 
   test('answer those they are for: to staff, what such a customer looked for was found', async () => {
