@@ -4,7 +4,7 @@ import { mailedAbout, wasMailed } from '../notify/progress.ts'
 import { ownersOf, productsAbout } from '../owned/owners.ts'
 import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
-import { concerns, isPublic, isShown, type Notice } from './model.ts'
+import { concerns, isPublic, isShown, type Notice, type NoticeKind } from './model.ts'
 import { CHOICE, mailedTo, updatedTo } from './reach.ts'
 import { findNotice, shownNotices } from './store.ts'
 import { findRequest, requestToSend } from './subscribers.ts'
@@ -30,28 +30,10 @@ export const noticeMails: Record<string, MailKind> = {
   },
 
   // Whoever comes to own something after its recall hears of it as well: once for each recall.
-  'notice.recalls': {
-    on: ['order.created', 'product.registered', 'product.moved', 'product.handed-over'],
-    to: async (services, event) => {
-      const owners = new Map((await ownersOf(services, event.subject)).map(({ email, locale }) => [email, { email, locale }]))
-      const unheard = await Promise.all([...owners.keys()].map((email) => unheardRecalls(services, event, email)))
-      return [...owners.values()].filter((_, at) => unheard[at]?.length)
-    },
-    write: async (services, event, { email, locale }) => {
-      const [first, ...more] = await unheardRecalls(services, event, email)
-      if (!first) return undefined
-      const t = services.t[locale]
-      return written(
-        services,
-        first,
-        { email, locale },
-        {
-          subject: t('notices.mail.recall', { title: first.title[locale] }),
-          paragraphs: [first, ...more].map(({ title, text }) => `${title[locale]}\n${plainOf(text[locale])}`),
-        },
-      )
-    },
-  },
+  'notice.recalls': toLaterOwners('notice.recalls', ['recall']),
+
+  // And of what does not work with it, or will not, as whoever owned it before: by a mail of its own, which one can do without.
+  'notice.running': toLaterOwners('notice.running', ['incident', 'maintenance']),
 
   // How it goes on is for those who have asked to hear of it.
   'notice.updated': {
@@ -92,22 +74,50 @@ export const noticeMails: Record<string, MailKind> = {
   },
 }
 
-/** The recalls that hold now of what somebody came to own with an event, and that this address has not been told of. */
-async function unheardRecalls(services: Services, event: Event, email: string): Promise<Notice[]> {
+/** Tells who came to own something with an event what was mailed to its owners before and still holds: each notice once. */
+function toLaterOwners(template: string, kinds: NoticeKind[]): MailKind {
+  return {
+    on: ['order.created', 'product.registered', 'product.moved', 'product.handed-over'],
+    to: async (services, event) => {
+      const owners = new Map((await ownersOf(services, event.subject)).map(({ email, locale }) => [email, { email, locale }]))
+      const unheard = await Promise.all([...owners.keys()].map((email) => unheardBy(services, event, email, { template, kinds })))
+      return [...owners.values()].filter((_, at) => unheard[at]?.length)
+    },
+    write: async (services, event, { email, locale }) => {
+      const [first, ...more] = await unheardBy(services, event, email, { template, kinds })
+      if (!first) return undefined
+      const subject = services.t[locale](`notices.mail.${first.kind}`, { title: first.title[locale] })
+      const paragraphs = [first, ...more].map(({ title, text }) => `${title[locale]}\n${plainOf(text[locale])}`)
+      return written(services, first, { email, locale }, { subject, paragraphs })
+    },
+  }
+}
+
+type Later = { template: string; kinds: NoticeKind[] }
+
+/** What holds now of what somebody came to own with an event, and this address wants to hear and has not been told. */
+async function unheardBy(services: Services, event: Event, email: string, { template, kinds }: Later): Promise<Notice[]> {
   const owned = (await ownersOf(services, event.subject)).filter((owner) => owner.email === email)
   const reader = { products: owned.map(({ product }) => product), postcodes: [] }
-  const recalls = (await shownNotices(services)).filter(
-    (notice) => notice.kind === 'recall' && notice.byMail && notice.audience.to === 'owners' && concerns(notice, reader),
+  const running = (await shownNotices(services)).filter(
+    (notice) => kinds.includes(notice.kind) && notice.byMail && notice.audience.to === 'owners' && concerns(notice, reader),
   )
-  const heard = await Promise.all(recalls.map((recall) => wasTold(services, recall, event, email)))
-  return recalls.filter((_, at) => !heard[at])
+  const wanted = await Promise.all(
+    running.map(async (notice) => (await isWanted(services, notice, email)) && !(await wasTold(services, notice, event, email, template))),
+  )
+  return running.filter((_, at) => wanted[at])
+}
+
+async function isWanted(services: Services, { kind }: Notice, email: string): Promise<boolean> {
+  const choice = CHOICE[kind]
+  return !choice || wants(services, email, choice)
 }
 
 /** When it was published, or with what they came to own since: mails of earlier events, so that one which is tried again still says it. */
-async function wasTold(services: Services, recall: Notice, event: Event, email: string): Promise<boolean> {
-  if (await wasMailed(services, 'notice.published', recall.reference, email)) return true
-  const earlier = await mailedAbout(services, 'notice.recalls', email, { since: recall.publishedAt, before: event.id })
-  return concerns(recall, { products: await productsAbout(services, earlier), postcodes: [] })
+async function wasTold(services: Services, notice: Notice, event: Event, email: string, template: string): Promise<boolean> {
+  if (await wasMailed(services, 'notice.published', notice.reference, email)) return true
+  const earlier = await mailedAbout(services, template, email, { since: notice.publishedAt, before: event.id })
+  return concerns(notice, { products: await productsAbout(services, earlier), postcodes: [] })
 }
 
 /** With the way to the page that says more, and, but for recalls, a way never to get such a mail again. */
@@ -121,7 +131,7 @@ async function written(
   const action = { label: t('notices.mail.open'), path: `/${locale}${pageOf(notice)}` }
   const choice = CHOICE[notice.kind]
   if (!choice) return { subject, paragraphs: [...paragraphs, t('notices.mail.safety')], action }
-  if (!(await wants(services, email, choice))) return undefined
+  if (!(await isWanted(services, notice, email))) return undefined
   const preferences = newPreferenceLink(email, services.clock.now())
   return {
     ...{ subject, paragraphs, action },

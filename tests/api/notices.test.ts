@@ -201,6 +201,71 @@ describe('a recall', () => {
   })
 })
 
+describe('planned work and incidents of a product', () => {
+  const WORK = {
+    ...{ kind: 'maintenance', audience: 'owners', products: ['pump'], byMail: true },
+    title: { en: 'New software', da: 'Ny software' },
+    text: { en: 'It restarts at night. canary-work', da: 'Den genstarter om natten. canary-work' },
+  }
+  const register = (client: Client, serialNumber: string) => client.post('/api/account/products', { product: 'pump', serialNumber })
+
+  test('are mailed to whoever comes to own it later, each once, with a way to stop', async () => {
+    await published(WORK)
+    expect(await told(/New software/)).toEqual([ADA])
+
+    await register(grace, 'PU-000009')
+    expect(await told(/^Planned: New software/)).toEqual([ADA, GRACE])
+    const mail = (await torv.mails()).find(({ to, subject }) => to === GRACE && /New software/.test(subject))
+    expect(mail?.text).toContain('canary-work')
+    expect(mail?.text).toContain('/mail-preferences/')
+
+    for (const client of [ada, grace]) await register(client, client === ada ? 'PU-000010' : 'PU-000011')
+    expect(await told(/New software/)).toEqual([ADA, GRACE])
+  })
+
+  test('are not mailed to a later owner who wants no such mails; a recall is', async () => {
+    await grace.put('/api/mail-preferences/mine', { status: false })
+    await published(WORK)
+    await published(RECALL)
+
+    await register(grace, 'PU-000009')
+
+    expect((await told(/^Important/)).sort()).toEqual([ADA, GRACE])
+    expect(await told(/New software/)).toEqual([ADA])
+    await grace.put('/api/mail-preferences/mine', { status: true })
+    await register(grace, 'PU-000010')
+    expect(await told(/New software/)).toEqual([ADA, GRACE])
+  })
+
+  test('that are over, or were not mailed to its owners either, are mailed to nobody', async () => {
+    const over = await published({ ...WORK, title: { en: 'Over', da: 'Slut' } })
+    await staff.post(`/api/desk/notices/${over}/end`)
+    await published({ ...WORK, title: { en: 'On pages', da: 'På sider' }, byMail: false })
+    await published(WORK)
+
+    await register(grace, 'PU-000009')
+
+    await torv.settle()
+    const subjects = (await torv.mails()).filter(({ to }) => to === GRACE).map(({ subject }) => subject)
+    expect(subjects).toContain('Planned: New software')
+    const mail = (await torv.mails()).find(({ to, subject }) => to === GRACE && /New software/.test(subject))
+    expect([...subjects, mail?.text].join()).not.toMatch(/Over|On pages/)
+  })
+
+  test('reach whoever takes it over', async () => {
+    await published(WORK)
+    const registered = await register(ada, 'PU-000008')
+    const { reference } = (await registered.json()) as { reference: string }
+    expect((await ada.post(`/api/account/products/${reference}/offer`, { email: IDA })).ok).toBe(true)
+    await torv.settle()
+    const token = /take-over\/([\w-]{43})/.exec((await torv.mails()).findLast(({ to }) => to === IDA)?.text ?? '')?.[1]
+    const ida = await torv.signedIn(IDA)
+    expect((await ida.post(`/api/take-over/${token}/acceptance`)).ok).toBe(true)
+
+    expect(await told(/New software/)).toEqual([ADA, IDA])
+  })
+})
+
 describe('who reaches what', () => {
   test('a region: who lives there, and subscribers who have not named another place', async () => {
     const [here, elsewhere, everywhere] = ['here@a.example', 'elsewhere@a.example', 'everywhere@a.example']
