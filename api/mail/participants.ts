@@ -61,13 +61,18 @@ export function bringOver({ from, into, by, at, onlyIf }: Over & { onlyIf: { whe
   ]
 }
 
-/** Those who came over at `at`, and no earlier, are out again. For a batch. */
-export function takeBack({ from, into, by, at, cameAt }: Over & { cameAt: number }): Statement[] {
+/** Those who came over with a merge, and with no other that still holds, are out again. For a batch in which that merge is undone. */
+export function takeBack({ from, into, by, at }: Over): Statement[] {
   return [
     {
-      sql: `delete from mail_participants where reference = :into and added_at = :cameAt
-              and email in (select email from mail_participants where reference = :from)`,
-      args: { from, into, cameAt },
+      sql: `delete from mail_participants where reference = :into
+              and added_at in (select at from events where subject = :into and kind = 'ticket.absorbed')
+              and email in (select email from mail_participants where reference = :from)
+              and not exists (
+                select 1 from tickets a join tickets b on b.reference = a.merged_into and b.contact_id = a.contact_id
+                join mail_participants p on p.reference = a.reference
+                where a.merged_into = :into and a.reference <> :from and p.email = mail_participants.email)`,
+      args: { from, into },
     },
     eventIfChanged('ticket.participant-removed', { subject: into, actor: by, at, data: { from } }),
   ]

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { findContact } from '../accounts/store.ts'
 import { UploadIds } from '../files/about.ts'
 import { ownerOf } from '../files/owner.ts'
+import { participantsOf } from '../mail/participants.ts'
 import { Day, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
@@ -47,6 +48,7 @@ export const deskTicketRoutes = new Hono<Env>()
       ...shown,
       answers: shownAnswers(services.content, ticket, c.var.locale),
       links: await relationsOf(services, ticket),
+      participants: await participantsOf(services, ticket.reference),
       rating: await ratingOf(services, ticket),
       ...(await threadOf(services, ticket, { staff: true })),
       assigned: assigneeId === null ? null : { toMe: assigneeId === by.id },

@@ -71,15 +71,11 @@ export async function unmergeTicket(services: Services, ticket: Ticket, by: stri
   const at = clock.now()
   const { reference } = ticket
   const into = ticket.mergedInto ?? ''
-  const merged = await db.get<{ at: number | null }>(
-    `select max(at) as at from events where subject = :reference and kind = 'ticket.absorbed' and data ->> 'reference' = :from`,
-    { reference: into, from: reference },
-  )
   const [undone] = await db.batch([
     ...moving(services, ticket, 'unmerge', { by, at }),
     eventIfChanged('ticket.released', { subject: into, actor: by, at, data: { reference: ticket.reference } }),
     tellDesk(into, { actor: by, at }),
-    ...takeBack({ from: reference, into, by, at, cameAt: merged?.at ?? 0 }),
+    ...takeBack({ from: reference, into, by, at }),
   ])
   if (!undone?.changes) throw new Problem('not-your-turn')
 }

@@ -10,7 +10,12 @@ import { splitTicket } from './splitting.ts'
 import { findAnyTicket, type Ticket } from './store.ts'
 
 const Reference = required(line(20)).transform((reference) => reference.toUpperCase())
-const Split = z.object({ subject: required(line(150)), messages: z.array(z.int().min(1)).min(1).max(100) })
+const Split = z.object({
+  subject: required(line(150)),
+  messages: z.array(z.int().min(1)).min(1).max(100),
+  /** Those who take part by mail. */
+  takesAlong: z.boolean().default(true),
+})
 
 /** How tickets belong together. For staff only: mounted behind that check. */
 export const ticketRelations = new Hono<Env>()

@@ -1,6 +1,7 @@
 import { tellDesk } from '../desk/events.ts'
 import { attachCopy, attachmentsOf } from '../files/store.ts'
 import { told } from '../leads/source.ts'
+import { bringOver } from '../mail/participants.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { invalid } from '../platform/problems.ts'
 import { newReference } from '../platform/tokens.ts'
@@ -9,13 +10,18 @@ import { promiseNow } from './promise.ts'
 import type { Ticket } from './store.ts'
 
 /** `messages` are numbers as staff counts them. */
-export type Split = { subject: string; messages: number[]; by: string }
+export type Split = { subject: string; messages: number[]; takesAlong: boolean; by: string }
 
 /**
  * Opens a ticket of its own for some of the words of another, for the same customer. The words are copied, with who wrote them and when,
  * and so are the files that came with them: nothing vanishes from where it was said, and whoever sees one of the two sees what is there.
+ * If staff says so, who takes part in the one by mail takes part in the other as well, from now on.
  */
-export async function splitTicket(services: Services, ticket: Ticket, { subject, messages, by }: Split): Promise<{ reference: string }> {
+export async function splitTicket(
+  services: Services,
+  ticket: Ticket,
+  { subject, messages, takesAlong, by }: Split,
+): Promise<{ reference: string }> {
   const { db, clock } = services
   const at = clock.now()
   const chosen = await db.all<{ id: number }>(
@@ -59,6 +65,7 @@ export async function splitTicket(services: Services, ticket: Ticket, { subject,
     ...files.map(({ id, messageId }) =>
       attachCopy(id, { subject: reference, message: messageNumbered(reference, ids.indexOf(messageId ?? 0) + 1) }),
     ),
+    ...(takesAlong ? bringOver({ from: ticket.reference, into: reference, by, at, onlyIf: { when: 'true', args: {} } }) : []),
     { sql: `insert into ticket_links (a, b, kind) values (:a, :b, 'split')`, args: { a: ticket.reference, b: reference } },
   ])
   return { reference }

@@ -294,6 +294,54 @@ describe('MA2 people in copy of a case that is merged', () => {
     expect((await lastMailTo(torv, GRACE)).text).toContain('To all of you again.')
   })
 
+  test('stay while another case that brought them is merged there, and go with the last of those', async () => {
+    const [one, two] = [await withGrace(), await withGrace()]
+    const other = (await answered()).reference
+    for (const { reference } of [one, two])
+      expect((await staff.post(`/api/desk/tickets/${reference}/merge`, { into: other })).status).toBe(200)
+    const reaches = async (text: string) => {
+      await staff.post(`/api/desk/tickets/${other}/messages`, { text })
+      return (await lastMailTo(torv, GRACE)).text.includes(text)
+    }
+
+    await staff.delete(`/api/desk/tickets/${one.reference}/merge`)
+    expect(await reaches('Still to all of you.')).toBe(true)
+    await staff.delete(`/api/desk/tickets/${two.reference}/merge`)
+    expect(await reaches('To Ada alone.')).toBe(false)
+  })
+
+  test('stay where staff has let them in before', async () => {
+    const one = await withGrace()
+    const other = await withGrace()
+    await staff.post(`/api/desk/tickets/${one.reference}/merge`, { into: other.reference })
+
+    await staff.delete(`/api/desk/tickets/${one.reference}/merge`)
+
+    await staff.post(`/api/desk/tickets/${other.reference}/messages`, { text: 'Still to all of you.' })
+    expect((await lastMailTo(torv, GRACE)).text).toContain('Still to all of you.')
+  })
+
+  test.each([
+    ['go along with words that are split off', {}, true],
+    ['stay behind where staff says so', { takesAlong: false }, false],
+  ])('%s', async (_title, more, isTold) => {
+    const { reference } = await withGrace()
+    const answer = await staff.post(`/api/desk/tickets/${reference}/split`, { subject: 'Invoice', messages: [3], ...more })
+    const split = ((await answer.json()) as { reference: string }).reference
+    expect(await (await staff.get(`/api/desk/tickets/${split}`)).json()).toMatchObject({ participants: isTold ? [GRACE] : [] })
+
+    await staff.post(`/api/desk/tickets/${split}/messages`, { text: 'About the invoice.' })
+
+    const hers = await lastMailTo(torv, GRACE)
+    expect(hers.text.includes('About the invoice.')).toBe(isTold)
+    expect(hers.text).not.toContain('Grace knows.')
+    await delivered(service, letter({ from: `Grace <${GRACE}>`, to: hers.replyTo, text: 'So I hear.' }))
+    const heard = JSON.stringify(await shown(split)).includes('So I hear.')
+    expect(heard).toBe(isTold)
+    await staff.post(`/api/desk/tickets/${reference}/messages`, { text: 'And the rest.' })
+    expect((await lastMailTo(torv, GRACE)).text).toContain('And the rest.')
+  })
+
   test('AC1 stay behind where it goes on as a colleague’s', async () => {
     const { reference, hers } = await withGrace()
     const ada = await torv.signedIn(ADA)

@@ -108,7 +108,10 @@ function simple(about: About, action: string, which: string, form: FormData): Pr
       return ticket.links[':other'].$delete({ param: { reference, other: which } })
     case 'split':
       return ticket.split.$post(
-        { param, json: { subject: textOf(form, 'subject'), messages: form.getAll('messages').map(Number) } },
+        {
+          param,
+          json: { subject: textOf(form, 'subject'), messages: form.getAll('messages').map(Number), takesAlong: form.has('takesAlong') },
+        },
         options,
       )
     case 'watch':
