@@ -15,9 +15,13 @@ const LAST = '\u{10ffff}'
  * first, while FTS5 would put all that a beginning finds in order before it gives the first.
  */
 export async function matching(services: Pick<Services, 'db'>, found: Found, typed: string | undefined): Promise<string | undefined> {
-  const words = typed?.match(/[\p{L}\p{N}]+/gu) ?? []
-  const parts = await Promise.all(words.map((word) => partOf(services, found, word)))
+  const parts = await Promise.all(wordsTyped(typed).map((word) => partOf(services, found, word)))
   return parts.length ? parts.join(' AND ') : undefined
+}
+
+/** Anything but letters and digits parts words. */
+export function wordsTyped(typed: string | undefined): string[] {
+  return typed?.match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
 async function partOf(services: Pick<Services, 'db'>, found: Found, word: string): Promise<string> {

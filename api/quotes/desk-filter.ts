@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { minorDigits } from '../../content/money.ts'
 import { type Company, Currency } from '../../content/schema.ts'
+import { wordsTyped } from '../desk/words.ts'
 import type { Value } from '../platform/db.ts'
 import { line } from '../platform/fields.ts'
 import { DESK_VIEWS, SHOWN, STATUSES, type Status } from './model.ts'
@@ -83,7 +84,7 @@ export function sortOf({ view, sort }: Pick<PipelineQuery, 'view' | 'sort'>): So
 export function whereOf(asked: PipelineQuery, { now, userId, company }: Asker): Where {
   const currency = asked.currency ?? (asked.min || asked.max ? company.defaultCurrency : undefined)
   const owner = asked.view === 'mine' ? (asked.owner ?? 'me') : asked.owner
-  const words = wordsOf(asked.q)
+  const words = beginningsOf(asked.q)
   const parts: [unknown, string, Record<string, Value>?][] = [
     [owner === 'nobody', 'q.owner_id is null'],
     [owner && owner !== 'nobody', 'q.owner_id = :owner', { owner: owner === 'me' ? userId : Number(owner) }],
@@ -119,9 +120,12 @@ export function inStates(statuses: readonly Status[], isNarrow = false): string 
   return `${isNarrow ? '+' : ''}q.status in (${list(stored)}) and ${STANDS} in (${list(statuses)})`
 }
 
-/** Every word has to be there, at least its beginning; anything but letters and digits parts words. */
-function wordsOf(typed: string | undefined): string | undefined {
-  const words = typed?.match(/[\p{L}\p{N}]+/gu) ?? []
+/**
+ * Every word has to be there, at least its beginning. A beginning need not be written out as `matching` does: a pipeline holds thousands
+ * where cases come to a million, and one letter may find what begins with it.
+ */
+function beginningsOf(typed: string | undefined): string | undefined {
+  const words = wordsTyped(typed)
   return words.length ? words.map((word) => `"${word}"*`).join(' ') : undefined
 }
 
