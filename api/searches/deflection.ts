@@ -26,7 +26,10 @@ export function outcomeOf({ answeredAt, ticketAt }: Omit<Read, 'visitor'>, now: 
   return now - answeredAt >= FOLLOWED_WITHIN_MS ? 'proven' : 'pending'
 }
 
-/** By visitor, since three answers that one person reads keep one case away at most. */
+/**
+ * By visitor, since three answers that one person reads keep one case away at most. Over midnight UTC a person is two visitors, unless it is
+ * one search: joining them would tell whose searches of two days belong together, which is not to be known (see `visitorNames`).
+ */
 export function deflectionOf(reads: Read[], now: number): Deflection {
   const visitors = new Map<string, Outcome>()
   for (const read of reads) visitors.set(read.visitor, worse(visitors.get(read.visitor), outcomeOf(read, now)))

@@ -85,6 +85,20 @@ describe('an answer that was opened', () => {
       expect(await standing()).toMatchObject({ proven: 1, followed: 1, rate: 0.5 })
     })
 
+    test('are those of two visitors over midnight: nobody, we included, is to know that it was one', async () => {
+      torv.clock.forward(Date.parse('2026-12-01T23:40Z') - torv.clock.now())
+      const read = (text: string) => ada.post('/api/searches', { text, locale: 'en', answer: '/en/help/noise' })
+      await read('noise')
+      torv.clock.forward(HOUR_MS / 12)
+      await read('hum')
+      torv.clock.forward(HOUR_MS / 2)
+      await read('filter')
+
+      torv.clock.forward(48 * HOUR_MS)
+
+      expect(await standing()).toMatchObject({ proven: 2 })
+    })
+
     test('take an answer that was read again after the case for followed all the same', async () => {
       await answered()
       torv.clock.forward(HOUR_MS / 6)
