@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { flushCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Sessions } from './accounts/sessions.ts'
@@ -64,6 +65,7 @@ async function start() {
   void tidyFiles(services)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, workers, services))
   await printAddresses(services)
+  flushCompileCache() // kept for the next start even if this process is killed
 }
 
 /** Astro's handler for on-demand pages, which find the API and the content through these symbols. */

@@ -9,7 +9,12 @@ export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 process.chdir(root)
 
 const runtime = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node')
-const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}` }
+// What Node has read and compiled once it need not read again, which is a part of the time it takes to start.
+const env = {
+  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'code'),
+  ...process.env,
+  PATH: `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+}
 
 /** The runtime from the package registry where there is one for this machine, else the Node that runs us (22.18 or newer). */
 export function node() {

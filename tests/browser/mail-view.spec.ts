@@ -47,7 +47,7 @@ test('CO1 CO6 a hostile mail runs nothing at the desk, and fetches no picture un
         .locator('body :is(script, style, form, iframe, object, embed, svg, video, base, meta[http-equiv], [style], [onerror])')
         .count(),
     ).toBe(0)
-    await expectNoBarriers(desk)
+    await expectNoBarriers(desk, { frames: false }) // a mail is as its sender made it
     expect(fetched).toBe(0) // neither by the server nor at the desk
 
     await desk.locator('[data-images]').click()

@@ -72,7 +72,11 @@ function mailbox(server: RunningServer) {
     )
   }
   const mailTo = (to: string, about: RegExp) =>
-    until(`a mail to ${to} about ${about}`, async () => (await mails()).findLast((mail) => mail.to === to && about.test(mail.subject)))
+    until(
+      `a mail to ${to} about ${about}`,
+      async () => (await mails()).findLast((mail) => mail.to === to && about.test(mail.subject)),
+      30_000,
+    )
   return { mails, mailTo }
 }
 
@@ -95,10 +99,13 @@ export async function hydrated(page: Page) {
   await expect(page.locator('astro-island[ssr]')).toHaveCount(0)
 }
 
-/** axe finds nothing here, by the rules of WCAG 2.2 AA and its best practices. */
-export async function expectNoBarriers(page: Page) {
+/**
+ * axe finds nothing here, by the rules of WCAG 2.2 AA and its best practices. `frames`: false where they are not ours and run no
+ * scripts, in which axe waits for ever.
+ */
+export async function expectNoBarriers(page: Page, { frames = page.frames().length > 1 } = {}) {
   // Only violations are worked out to the node. In one frame axe needs no second page to put its findings together.
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(page.frames().length === 1)
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'], iframes: frames }).setLegacyMode(!frames)
   const { violations } = await axe.analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)).toEqual([])
 }
