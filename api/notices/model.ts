@@ -146,7 +146,13 @@ export function earlierDay(day: string, count: number): string {
 }
 
 export function happenedWithin(notice: Notice, from: number, until: number, now: number): boolean {
-  return began(notice) < until && (ended(notice) ?? now) > from
+  return !isCalledOff(notice) && began(notice) < until && (ended(notice) ?? now) > from
+}
+
+/** What was taken down before it was to begin. */
+function isCalledOff(notice: Notice): boolean {
+  const over = ended(notice)
+  return over !== null && over < began(notice)
 }
 
 /** When what it tells of began; planned work when it was planned for. */
@@ -154,8 +160,9 @@ export function began({ kind, startsAt, publishedAt }: Notice): number {
   return kind === 'maintenance' ? (startsAt ?? publishedAt) : Math.min(startsAt ?? publishedAt, publishedAt)
 }
 
+/** Planned work by its plan, since it is often taken down later than it was over; or before, when it was. */
 export function ended({ kind, endsAt, endedAt }: Notice): number | null {
-  if (kind === 'maintenance') return endsAt ?? endedAt
+  if (kind === 'maintenance' && endsAt !== null && endedAt !== null) return Math.min(endsAt, endedAt)
   return endedAt ?? endsAt
 }
 

@@ -62,6 +62,22 @@ test('what lasts over the end of a month is in both, and counts as going on unti
   for (const name of ['2026-11', '2026-12']) expect((await month(name)).happened).toMatchObject([{ standing: 'ongoing' }])
 })
 
+test('planned work that was called off never happened, and what was done early ended then', async () => {
+  const work = { ...LEAK, kind: 'maintenance', startsAt: '2026-11-12T10:00', endsAt: '2026-11-13T16:00' }
+  const [off, early] = [await published({ ...work, title: { en: 'Called off', da: 'Aflyst' } }), await published(work)]
+  await staff.post(`/api/desk/notices/${off}/end`)
+  torv.clock.forward(2 * DAY_MS + 2 * 3_600_000)
+  await staff.post(`/api/desk/notices/${early}/end`)
+  torv.clock.forward(10 * DAY_MS)
+
+  const { happened, days } = await month('2026-11')
+
+  expect(happened).toMatchObject([{ title: 'The app is down' }])
+  expect(days.filter(({ worst }) => worst).map(({ day }) => day)).toEqual(['2026-11-12'])
+  const status = (await (await torv.visitor().get('/api/status')).json()) as { past: { title: string }[] }
+  expect(status.past.map(({ title }) => title)).toEqual(['The app is down'])
+})
+
 test('what more than 200 others came after is still there', async () => {
   await published(LEAK)
   const { db } = torv.services
