@@ -7,6 +7,7 @@ import type { QuoteDocument } from './document.ts'
 import type { DeclineReason } from './model.ts'
 import type { AskedLine, Counter } from './negotiation.ts'
 import { actorOn, currentRevision, moveQuote, type Quote, refusalOf } from './store.ts'
+import { addMessage } from './thread.ts'
 
 /** What a customer answers to a quote, short of accepting it. */
 type Words = { text: string; authorName: string }
@@ -36,7 +37,7 @@ export async function counterQuote(services: Services, quote: Quote, { lines, ..
     when: 'revision = :answered',
     args: { answered: quote.revision },
     data: { lines: lines.length },
-    why: words.text,
+    why: words.text || lines.flatMap(({ text }) => text || []).join('\n'),
     ...(words.text && { message: { author: 'customer' as const, ...words } }),
     also: [
       {
@@ -44,6 +45,10 @@ export async function counterQuote(services: Services, quote: Quote, { lines, ..
               select :id, :revision, :lines, :text, :authorName, :at where changes() > 0`,
         args: { id: quote.id, revision: quote.revision, lines: JSON.stringify(lines), ...words, at },
       },
+      // What was said of one line stands in the thread too, where both sides read.
+      ...lines
+        .filter(({ text }) => text)
+        .map(({ id, text }) => addMessage(quote, { author: 'customer', authorName: words.authorName, lineId: id, text }, at)),
     ],
   })
 }

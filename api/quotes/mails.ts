@@ -9,7 +9,7 @@ import type { Services } from '../services.ts'
 import { attachedVersion } from './pdf/version.ts'
 import { qualificationOf, saidIn } from './qualification.ts'
 import { currentRevision, type Quote, quoteByReference } from './store.ts'
-import { messageAt } from './thread.ts'
+import { messagesAt } from './thread.ts'
 
 /** What a mail about a quote says; the link is added for whom it is for. */
 type Says = (
@@ -55,7 +55,7 @@ export const quoteMails: Record<string, MailKind> = {
   'quote.words-for-customer': forCustomer(
     ['quote.staff-wrote', 'quote.info-asked', 'quote.counter-refused', 'quote.refused'],
     async (services, quote, event, locale) => {
-      const message = await messageAt(services, quote, 'staff', event.at)
+      const message = (await messagesAt(services, quote, 'staff', event.at)).at(-1)
       if (!message) return undefined
       const t = services.t[locale]
       return {
@@ -67,11 +67,12 @@ export const quoteMails: Record<string, MailKind> = {
   'quote.words-for-staff': forCompany(
     ['quote.customer-wrote', 'quote.answered', 'quote.countered', 'quote.asked-again'],
     async (services, quote, event, locale) => {
-      const message = await messageAt(services, quote, 'customer', event.at)
+      const t = services.t[locale]
+      const said = await wordsAt(services, quote, event.at)
       const otherwise = event.kind === 'quote.countered' ? 'quotes.mail.from-customer.lines' : 'quotes.mail.from-customer.again'
       return {
-        subject: services.t[locale]('quotes.mail.from-customer.subject', { reference: quote.reference }),
-        paragraphs: [message?.text ?? services.t[locale](otherwise), ...namesOfFiles(services.t[locale], message?.attachments ?? [])],
+        subject: t('quotes.mail.from-customer.subject', { reference: quote.reference }),
+        paragraphs: said.length ? said.flatMap(({ text, files }) => [text, ...namesOfFiles(t, files)]) : [t(otherwise)],
       }
     },
   ),
@@ -143,6 +144,16 @@ function forCompany(on: string[], says: Says): MailKind {
       return { ...said, action: { label: services.t[locale]('quotes.mail.open-desk'), path: `/desk/quotes/${quote.reference}` } }
     },
   }
+}
+
+/** What the buyer's side wrote at that moment; words on one line are named after it. */
+async function wordsAt(services: Services, quote: Quote, at: number) {
+  const messages = await messagesAt(services, quote, 'customer', at)
+  const { lines } = (await currentRevision(services, quote)).document
+  return messages.map(({ text, lineId, attachments: files }) => {
+    const about = lines.find(({ id }) => id === lineId)?.name
+    return { text: about ? `${about}: ${text}` : text, files }
+  })
 }
 
 /** The lines and the total, as they stand in the current revision. */

@@ -1,5 +1,5 @@
 import type { QuoteDocument } from './document.ts'
-import type { PricedLine } from './pricing.ts'
+import { type PricedLine, priceOfOne } from './pricing.ts'
 
 /** The terms of a line that are negotiated. Quantities are counts, prices minor units for one before VAT, days ISO 8601. */
 export const TERMS = ['quantity', 'unitPrice', 'deliveryOn'] as const
@@ -27,7 +27,8 @@ export function negotiationOf(current: QuoteDocument, counters: Counter[]): Nego
     const asks = counters.flatMap(({ lines }) => lines.filter(({ id }) => id === line.id))
     const terms = TERMS.flatMap((term) => {
       const asked = asks.map((ask) => askedOf(ask, term)).findLast((value) => value !== undefined)
-      return asked === undefined ? [] : [[term, { asked, offered: line[term], agreed: asked === line[term] }] as const]
+      const offered = offeredOf(line, term)
+      return asked === undefined ? [] : [[term, { asked, offered, agreed: asked === offered }] as const]
     })
     return [line.id, Object.fromEntries(terms)]
   })
@@ -66,6 +67,10 @@ export function changesBetween(older: QuoteDocument, newer: QuoteDocument): Chan
   })
   const gone = [...before.values()].map(({ id, name, net }): LineChange => ({ kind: 'removed', id, name, net }))
   return { lines: [...kept, ...gone], fields: differing(older, newer, ['net', 'total', 'validDays', 'note', 'terms']) }
+}
+
+function offeredOf(line: PricedLine, term: Term): number | string | null {
+  return term === 'unitPrice' ? priceOfOne(line) : line[term]
 }
 
 function askedOf(ask: AskedLine, term: Term): number | string | undefined {

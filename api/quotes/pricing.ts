@@ -145,6 +145,11 @@ export function amountFor(quantity: number, unitPrice: number | null, discountBp
   return { discount, net: gross === null ? null : gross - discount }
 }
 
+/** What one costs with the discount taken off: what a buyer means by its price. */
+export function priceOfOne({ unitPrice, discountBp }: Pick<PricedLine, 'unitPrice' | 'discountBp'>): number | null {
+  return amountFor(1, unitPrice, discountBp).net
+}
+
 /** An id of an earlier revision is kept by the first line that names it. */
 function idsFor(lines: OfferedLine[], usedIds: readonly string[]): string[] {
   const free = new Set(usedIds)

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts'
 import { type Approval, decisionBy } from './approvals.ts'
 import { linkForShare, shareByKey } from './shares.ts'
 import { type Quote, quoteByReference } from './store.ts'
-import { messageAt } from './thread.ts'
+import { messagesAt } from './thread.ts'
 
 /** What colleagues on the buyer's side are told. */
 export const shareMails: Record<string, MailKind> = {
@@ -64,7 +64,7 @@ export const shareMails: Record<string, MailKind> = {
     },
     write: async (services, event, { email, locale }) => {
       const quote = await quoteByReference(services, event.subject)
-      const message = quote && (await messageAt(services, quote, 'customer', event.at))
+      const message = quote && (await messagesAt(services, quote, 'customer', event.at)).at(-1)
       if (!quote || !message) return undefined
       const t = services.t[locale]
       return {

@@ -50,21 +50,9 @@ function rowsOf({ db }: Services, { id }: Quote): Promise<MessageRow[]> {
   return db.all<MessageRow>(`select ${COLUMNS} from quote_messages where quote_id = :id order by id`, { id })
 }
 
-/** What one side told the other at that moment, for the mail about it. */
-export async function messageAt(
-  services: Services,
-  quote: Quote,
-  author: 'customer' | 'staff',
-  at: number,
-): Promise<QuoteMessage | undefined> {
-  const row = await services.db.get<MessageRow>(
-    `select ${COLUMNS} from quote_messages
-     where quote_id = :id and author = :author and at = :at and internal = 0 order by id desc limit 1`,
-    { id: quote.id, author, at },
-  )
-  if (!row) return undefined
-  const { id, internal: _internal, ...message } = row
-  return { ...message, attachments: filesWith(await attachmentsOf(services, quote.reference, { internal: false }), id) }
+/** What one side told the other at that moment, for the mail about it: of the whole, and of single lines. */
+export async function messagesAt(services: Services, quote: Quote, author: 'customer' | 'staff', at: number): Promise<QuoteMessage[]> {
+  return (await threadOf(services, quote)).filter((message) => message.author === author && message.at === at)
 }
 
 /** For a batch in which the statement before has changed something. */

@@ -81,6 +81,14 @@ test('what is asked, offered and agreed stands beside each other, by line and te
   })
 })
 
+test('a price that is asked for stands beside what one costs with the discount taken off', () => {
+  const asks = [{ revision: 1, text: '', authorName: 'Ada', at: 0, lines: [{ id: '1', unitPriceMinor: 750_000, text: '' }] }]
+  const standsAt = (discountBp: number) => negotiationOf(documentOf([{ ...pump, discountBp }]), asks)[1]?.unitPrice
+
+  expect(standsAt(1_000)).toEqual({ asked: 750_000, offered: 900_000, agreed: false })
+  expect(standsAt(2_500)).toEqual({ asked: 750_000, offered: 750_000, agreed: true })
+})
+
 test('what changed between two revisions is named, line by line', () => {
   const before = documentOf([pump, crane])
   const after = documentOf(
@@ -168,6 +176,26 @@ describe('a negotiation', () => {
 
     const accepted = (await (await ada.get(`/api/quotes/${reference}`)).json()) as { document: never; accepted: { hash: string } }
     expect(sha256(canonicalJson(accepted.document))).toBe(accepted.accepted.hash)
+  })
+
+  test('brings what a buyer says of one line to the thread of both sides and to the mail', async () => {
+    const reference = await request()
+    await send(reference, [{ ...pump, id: '1' }, crane])
+    const asked = { text: 'Two things.', lines: [{ id: '1', unitPriceMinor: 980_000, text: 'The neighbour paid less.' }] }
+    expect((await ada.post(`/api/quotes/${reference}/counter`, asked)).status).toBe(204)
+
+    const said = [
+      { text: 'Two things.', lineId: null },
+      { text: 'The neighbour paid less.', lineId: '1' },
+    ]
+    for (const [who, path] of [[ada, `/api/quotes/${reference}`] as const, [staff, `/api/desk/quotes/${reference}`] as const]) {
+      const { messages } = (await (await who.get(path)).json()) as { messages: object[] }
+      expect(messages.slice(-2)).toMatchObject(said)
+    }
+    await torv.settle()
+    const { email } = torv.services.content.company
+    const mail = (await torv.mails()).findLast(({ to, text }) => to === email && text.includes('Two things.'))
+    expect(mail?.text).toMatch(/Two things\.\s+\S.*: The neighbour paid less\./)
   })
 
   test('lets the buyer choose only of what is before them', async () => {
