@@ -8,7 +8,7 @@ import type { Event } from '../platform/events.ts'
 import type { Services } from '../services.ts'
 import { attachedVersion } from './pdf/version.ts'
 import { qualificationOf, saidIn } from './qualification.ts'
-import { currentRevision, type Quote, quoteByReference } from './store.ts'
+import { asChosen, currentRevision, type Quote, quoteByReference } from './store.ts'
 import { messagesAt } from './thread.ts'
 
 /** What a mail about a quote says; the link is added for whom it is for. */
@@ -156,9 +156,9 @@ async function wordsAt(services: Services, quote: Quote, at: number) {
   })
 }
 
-/** The lines and the total, as they stand in the current revision. */
+/** The lines and the total of the current revision, as the buyer has chosen it. */
 async function detailsOf(services: Services, quote: Quote, locale: Locale): Promise<[string, string][]> {
-  const { document } = await currentRevision(services, quote)
+  const { document } = asChosen(quote, await currentRevision(services, quote))
   const t = services.t[locale]
   const lines = document.lines.map(({ name, quantity, net, selected }): [string, string] => [
     `${quantity} × ${name}${selected ? '' : ` (${t('quotes.line.not-taken')})`}`,

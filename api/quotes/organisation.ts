@@ -5,16 +5,16 @@ import type { User } from '../platform/http.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
 import { statusAt } from './model.ts'
-import { type Quote, type QuoteSummary, SUMMARY } from './store.ts'
+import { type Quote, SUMMARY, type SummaryRow, summaryOf } from './store.ts'
 
 /** An organisation's quotes for the desk, the newest first; at most 50, for a panel beside something else. */
 export async function quotesOfOrganisation({ db, clock }: Services, organisationId: number) {
-  const rows = await db.all<QuoteSummary>(
+  const rows = await db.all<SummaryRow>(
     `select ${SUMMARY} from quotes q join quote_revisions r on r.quote_id = q.id and r.number = q.revision
      where q.organisation_id = :organisationId order by q.created_at desc, q.id desc limit 50`,
     { organisationId },
   )
-  return rows.map((row) => ({ ...row, status: statusAt(row, clock.now()) }))
+  return rows.map((row) => ({ ...summaryOf(row), status: statusAt(row, clock.now()) }))
 }
 
 /** The contact lets their organisation share a quote; from then on its rules hold. */

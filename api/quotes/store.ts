@@ -113,22 +113,31 @@ export type QuoteSummary = Pick<Quote, 'reference' | 'currency' | 'status' | 're
   buyer: string
 }
 
+/** As it is read: with the offer itself where the buyer has chosen of it, for the sums follow what they took. */
+export type SummaryRow = QuoteSummary & { choices: string; chosenOf: string | null }
+
 export const SUMMARY = `q.reference, q.currency, q.status, q.revision, q.created_at as "createdAt", q.updated_at as "updatedAt",
   q.expires_at as "expiresAt", r.document ->> 'total' as total, r.document ->> 'net' as net, r.document ->> 'unpriced' as unpriced,
   json_array_length(r.document, '$.lines') as lines, r.document ->> '$.lines[0].name' as "firstLine",
-  r.document ->> '$.buyer.name' as buyer`
+  r.document ->> '$.buyer.name' as buyer, q.choices, iif(q.choices = '{}', null, r.document) as "chosenOf"`
+
+export function summaryOf<T extends SummaryRow>({ choices, chosenOf, ...summary }: T): Omit<T, 'choices' | 'chosenOf'> {
+  if (chosenOf === null) return summary
+  const { net, total } = asChosen({ choices }, { document: readDocument(chosenOf), hash: '' }).document
+  return { ...summary, net, total }
+}
 
 const PAGE = 20
 
 /** Newest first; `after` is the reference of the last one that was seen. */
 export async function quotesOf({ db }: Services, actor: Actor, after = ''): Promise<{ quotes: QuoteSummary[]; next: string | null }> {
-  const rows = await db.all<QuoteSummary>(
+  const rows = await db.all<SummaryRow>(
     `select ${SUMMARY} from quotes q join quote_revisions r on r.quote_id = q.id and r.number = q.revision
      where ${VISIBLE} and (:after = '' or (q.created_at, q.id) < (select created_at, id from quotes where reference = :after))
      order by q.created_at desc, q.id desc limit ${PAGE + 1}`,
     { after, ...scopeOf(actor) },
   )
-  return pageOf(rows)
+  return pageOf(rows.map(summaryOf))
 }
 
 /** A page of a list that asked for one more than fits, and where the next begins. */

@@ -176,6 +176,13 @@ describe('a negotiation', () => {
 
     const accepted = (await (await ada.get(`/api/quotes/${reference}`)).json()) as { document: never; accepted: { hash: string } }
     expect(sha256(canonicalJson(accepted.document))).toBe(accepted.accepted.hash)
+    expect(await (await ada.get('/api/quotes')).json()).toMatchObject({ quotes: [{ total: 4_175_000 }] })
+    await torv.settle()
+    for (const to of [ADA, torv.services.content.company.email]) {
+      const mail = (await torv.mails()).findLast((mail) => mail.to === to && mail.subject.includes(reference))
+      expect(mail?.text).toContain('41,750.00')
+      expect(mail?.text).not.toContain('36,750.00')
+    }
   })
 
   test('brings what a buyer says of one line to the thread of both sides and to the mail', async () => {

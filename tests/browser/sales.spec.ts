@@ -77,6 +77,7 @@ for (const locale of LOCALES) {
     await page.locator('details.asked > summary').first().click()
     await page.locator('[name="asked.1.quantity"]').fill('2')
     await page.locator('[name="asked.1.unitPrice"]').fill(locale === 'da' ? '60.000,00' : '60,000.00')
+    await page.locator('[name="asked.1.text"]').fill('The neighbour paid less.')
     await page.locator('form[data-form=counter] [name=text]').fill('We would take two.')
     await expectNoBarriers(page)
     await page.locator('form[data-form=counter] > button').click()
@@ -85,6 +86,8 @@ for (const locale of LOCALES) {
     // The second: two of them, at a price between.
     await desk.goto(`${torv.url}/desk/quotes/${reference}`)
     await expect(desk.locator('main')).toContainText('We would take two.')
+    await expect(desk.locator('.thread')).toContainText('The neighbour paid less.')
+    await expect(desk.locator('[name="lines.1.selected"]')).toBeChecked() // as the buyer had ticked it
     await expectNoBarriers(desk)
     await desk.locator('[name="lines.0.quantity"]').fill('2')
     await desk.locator('[name="lines.0.unitPrice"]').fill('61,500.00')
@@ -103,7 +106,6 @@ for (const locale of LOCALES) {
     await desk.goto(`${torv.url}/desk/quotes/${reference}`)
     await desk.locator('[name="lines.1.unitPrice"]').fill('3500')
     await sendFromDesk(desk)
-    await desk.context().close()
     const buyer = await fromMail(browser, torv, locale, email, reference)
     await openFolded(buyer, 'forward')
     await buyer.locator('form[data-form=forward] [name=email]').fill(colleague)
@@ -127,6 +129,9 @@ for (const locale of LOCALES) {
     await expect(buyer.locator('[data-total]')).toContainText(/158[.,]125/)
     await expectNoBarriers(buyer)
     await buyer.context().close()
+    await desk.reload()
+    await expect(desk.locator('[data-total=total]')).toContainText('158,125')
+    await desk.context().close()
   })
 
   test(`${locale}: an offer that ran out is asked for again, and the new version is accepted`, async ({ page, browser }) => {
