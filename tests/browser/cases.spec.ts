@@ -1,6 +1,7 @@
 import { LOCALES } from '../../content/schema.ts'
 import { post } from '../support/server.ts'
-import { expect, expectNoBarriers, phrasesOf, someone, test } from './torv.ts'
+import { begin, sendFromDesk, signIn } from './steps.ts'
+import { atTheDesk, expect, expectNoBarriers, phrasesOf, someone, test } from './torv.ts'
 
 for (const locale of LOCALES) {
   const t = phrasesOf(locale)
@@ -46,6 +47,29 @@ for (const locale of LOCALES) {
       const href = await page.getByRole('link', { name: t('ticket-pdf.save') }).getAttribute('href')
       const pdf = await page.context().request.get(`${torv.url}${href}`)
       expect(pdf.headers()['content-type']).toBe('application/pdf')
+    })
+
+    test(`${locale}: one's own page begins with what waits for an answer`, async ({ page, browser, torv }) => {
+      const email = someone('ada')
+      await signIn(page, torv, locale, email, `/${locale}/account/`)
+      await expect(page.locator('[data-waits]')).toContainText(t('account.waits.nothing'))
+
+      const wanted = { lines: [{ product: 'luft-9', quantity: 1 }], name: 'Ada', email, locale }
+      const asked = await page.context().request.post(`${torv.url}/api/quotes`, { headers: { origin: torv.url }, data: wanted })
+      const { reference } = (await asked.json()) as { reference: string }
+      await page.reload()
+      await expect(page.locator('[data-waits]')).not.toContainText(reference) // it is our turn
+      const desk = await atTheDesk(browser, torv)
+      await begin(desk, torv, reference)
+      await sendFromDesk(desk)
+      await desk.context().close()
+
+      await page.reload()
+      await expect(page.locator('[data-waits] li')).toHaveCount(1)
+      if (locale === 'en') await expectNoBarriers(page)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+      await page.locator('[data-waits] a').click()
+      await expect(page).toHaveURL(new RegExp(`/quotes/${reference}`))
     })
   })
 }
