@@ -4,9 +4,11 @@ import { findContact } from '../accounts/store.ts'
 import { UploadIds } from '../files/about.ts'
 import { ownerOf } from '../files/owner.ts'
 import { participantsOf } from '../mail/participants.ts'
+import { ownedBy } from '../owned/store.ts'
 import { Day, line, prose, required } from '../platform/fields.ts'
 import { body, type Env, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
+import { quotesOfContact } from '../quotes/of-contact.ts'
 import { searchesBefore } from '../searches/store.ts'
 import type { Services } from '../services.ts'
 import { visitOf } from '../sites/store.ts'
@@ -23,7 +25,11 @@ import { assignTicket, findAnyTicket, moveTicket, type Ticket } from './store.ts
 import { ticketStream } from './stream.ts'
 import { tagsOf } from './tags.ts'
 import { threadOf } from './thread.ts'
+import { whatIsNext } from './view.ts'
 import { wakesOn } from './waking.ts'
+
+/** So many of each kind of what somebody has stand beside their case; all of it stands on their own page. */
+const BESIDE = 8
 
 const Answer = z.object({
   text: required(prose(10_000)),
@@ -47,6 +53,7 @@ export const deskTicketRoutes = new Hono<Env>()
     return c.json({
       ...shown,
       answers: shownAnswers(services.content, ticket, c.var.locale),
+      next: whatIsNext(services, ticket),
       links: await relationsOf(services, ticket),
       participants: await participantsOf(services, ticket.reference),
       rating: await ratingOf(services, ticket),
@@ -117,7 +124,7 @@ function anyTicket(c: Context<Env>): Promise<Ticket> {
   return findAnyTicket(c.var.services, c.req.param('reference') ?? '')
 }
 
-/** Who has the case, and their other cases. What a visitor says of themselves is marked as said. */
+/** Who has the case, and what else they have with us. What a visitor says of themselves is marked as said. */
 async function personOf(services: Services, { reference, contactId, visitorId, saidName, saidEmail }: Ticket) {
   const contact = contactId === null ? undefined : await findContact(services, contactId)
   const others =
@@ -131,6 +138,11 @@ async function personOf(services: Services, { reference, contactId, visitorId, s
     stage: contact?.stage ?? null,
     isVisitor: contact === undefined,
     visit: visitorId === null ? undefined : await visitOf(services, visitorId),
+    quotes: contactId === null ? [] : (await quotesOfContact(services, contactId)).slice(0, BESIDE),
+    products: (contactId === null ? [] : await ownedBy(services, contactId))
+      .filter(({ isMine }) => isMine)
+      .slice(0, BESIDE)
+      .map(({ name, quantity, serialNumber, warrantyUntil }) => ({ name, quantity, serialNumber, warrantyUntil })),
     tickets: others
       .filter((other) => other.reference !== reference)
       .map(({ reference, subject, status, updatedAt }) => ({ reference, subject, status, updatedAt })),

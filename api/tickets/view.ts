@@ -32,7 +32,7 @@ export function customerView(services: Services, ticket: Ticket, locale: Locale)
 const IN_OUR_HANDS: readonly TicketStatus[] = ['new', 'open', 'hold']
 
 /** By when something happens, each null when it does not: a first answer, the solution, or the end by itself. */
-function whatIsNext({ content, clock }: Services, ticket: Ticket) {
+export function whatIsNext({ content, clock }: Services, ticket: Ticket) {
   const { status, firstResponseAt, firstResponseDueAt, promisedAt, holdUntil, waitingSince, resolvedAt } = ticket
   const { giveUpDays, closesAfterDays } = content.company.cases
   const inOurHands = IN_OUR_HANDS.includes(status)

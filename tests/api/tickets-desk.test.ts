@@ -54,6 +54,22 @@ describe('the inbox', () => {
     expect(await json(staff.get(`/api/desk/tickets/${reference}`))).toMatchObject({ assigned: null })
   })
 
+  test('says beside a case by when it is due, and what its customer has besides', async () => {
+    const ada = await torv.signedIn(ADA)
+    await ada.post('/api/account/products', { product: 'pump', serialNumber: 'PU-123456' })
+    await ada.post('/api/quotes', { lines: [{ product: 'pump', options: {}, quantity: 1 }], name: 'Ada' })
+    const reference = await open(ada)
+    type Shown = { next: { answerBy: number | null; solveBy: number | null }; person: { quotes: object[]; products: object[] } }
+    const read = () => json<Shown>(staff.get(`/api/desk/tickets/${reference}`))
+
+    const { next, person } = await read()
+    expect(next).toMatchObject({ answerBy: expect.any(Number), solveBy: null })
+    expect(person.products).toMatchObject([{ quantity: 1, serialNumber: 'PU-123456' }])
+    expect(person.quotes).toMatchObject([{ reference: expect.stringMatching(/^Q-/), status: 'requested' }])
+    await staff.post(`/api/desk/tickets/${reference}/messages`, { text: 'I am on it.' })
+    expect((await read()).next).toMatchObject({ answerBy: null, solveBy: expect.any(Number) })
+  })
+
   test('hears of every change', async () => {
     const stream = readStream(await staff.get('/api/desk/stream'))
     await stream.next('ready')
