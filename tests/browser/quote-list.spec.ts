@@ -55,6 +55,12 @@ for (const locale of LOCALES) {
 
         await page.locator('[name=name]').fill('Ada Lund')
         await page.locator('[name=email]').fill(someone('ada'))
+        await page.locator('#paste > summary').click()
+        await page.locator('[name=paste]').fill('NO-SUCH,1')
+        await page.locator('button[value=request]').click()
+        await expect(page.locator('#form-errors')).toContainText(t('quotes.new.held')) // at the top, where one lands
+        await barriers()
+        await page.locator('[name=paste]').fill('')
         await page.locator('button[value=request]').click()
         await expect(page).toHaveURL(/\/quotes\/Q-\w{6}/)
         const reference = /Q-\w{6}/.exec(page.url())?.[0] ?? ''
