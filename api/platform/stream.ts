@@ -21,7 +21,7 @@ type StreamOptions = {
   lastEventId: string | undefined
   /** What this listener may know of an event; undefined for nothing. */
   frame: (event: Event) => Promise<Frame | undefined>
-  /** Asked again every few seconds: a right that ended ends the stream. */
+  /** Asked again before each event, and every few seconds: a right that ended ends the stream. */
   stillAllowed: () => Promise<boolean>
 }
 
@@ -62,6 +62,11 @@ function run(options: StreamOptions, controller: ReadableStreamDefaultController
     sentUpTo = event.id
     if (made) send(`id: ${sealCursor(secret, event.id, subject)}\nevent: ${made.event}\ndata: ${JSON.stringify(made.data)}\n\n`)
   }
+  // Between two heartbeats as well, whoever lost the right hears nothing more.
+  const hear = async (event: Event) => {
+    if (await stillAllowed()) await deliver(event)
+    else close()
+  }
   const catchUp = async () => {
     const since = lastEventId === undefined ? undefined : openCursor(secret, lastEventId, subject)
     const newest = 'select max(id) as id from events where subject = :subject'
@@ -88,7 +93,7 @@ function run(options: StreamOptions, controller: ReadableStreamDefaultController
   }
 
   queue(catchUp)
-  const unwatch = live.watch(subject, (event) => queue(() => deliver(event)))
+  const unwatch = live.watch(subject, (event) => queue(() => hear(event)))
   const heartbeat = setInterval(async () => {
     if (!(await stillAllowed().catch(() => false))) return close()
     // A reader too slow for its stream is let go; it comes back with Last-Event-ID.
