@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { LOCALES } from '../../content/schema.ts'
+import { growthDuring, memoryOf } from '../support/memory.ts'
 import { until } from '../support/ports.ts'
 import { docx, jpeg, pdf, png } from '../support/sample-files.ts'
 import { XSS } from '../support/xss.ts'
-import { atTheDesk, codeIn, expect, expectNoBarriers, phrasesOf, someone, type Torv, test } from './torv.ts'
+import { atTheDesk, codeIn, expect, expectNoBarriers, phrasesOf, someone, test } from './torv.ts'
 
 const PHONE = { width: 360, height: 740 }
 
@@ -251,22 +252,6 @@ function formWith(...files: File[]): FormData {
   form.set('action', 'upload')
   for (const one of files) form.append('files', one)
   return form
-}
-
-/** By how many MB the server's memory grows at most, meanwhile. */
-async function growthDuring(torv: Torv, work: () => Promise<unknown>): Promise<number> {
-  const before = (await memoryOf(torv)) ?? 0
-  let peak = before
-  const watch = setInterval(() => void memoryOf(torv).then((now = 0) => (peak = Math.max(peak, now))), 20)
-  await work().finally(() => clearInterval(watch))
-  return peak - before
-}
-
-/** In MB. */
-async function memoryOf(torv: Torv): Promise<number | undefined> {
-  const status = await readFile(`/proc/${torv.pid()}/status`, 'utf8').catch(() => '')
-  const kB = /VmRSS:\s+(\d+) kB/.exec(status)?.[1]
-  return kB === undefined ? undefined : Number(kB) / 1_000
 }
 
 function file(name: string, buffer: Buffer, mimeType: string) {
