@@ -2,11 +2,11 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import { prose } from '../platform/fields.ts'
 import { actorName, body, type Env } from '../platform/http.ts'
-import { changeableUntil, mayRate, rateTicket, ratingOf, ticketOfRatingLink } from './rating.ts'
+import { givenRating, rateTicket, ticketOfRatingLink } from './rating.ts'
 import { findTicket, type Ticket } from './store.ts'
 
 const MINUTES = 60_000
-const Score = z.object({
+export const Score = z.object({
   /** A form sends it as text. */
   score: z.number().or(z.string()).transform(Number).pipe(z.int().min(1).max(5)),
   comment: prose(2_000).default(''),
@@ -16,7 +16,7 @@ const Score = z.object({
 export const ratings = new Hono<Env>()
   .get('/:token', async (c) => {
     const ticket = await ticketOfRatingLink(c.var.services, c.req.param('token'))
-    return c.json({ reference: ticket.reference, subject: ticket.subject, ...(await ratingFor(c, ticket)) })
+    return c.json({ reference: ticket.reference, subject: ticket.subject, ...(await givenRating(c.var.services, ticket)) })
   })
 
   .put('/:token', body(Score), async (c) => {
@@ -28,7 +28,7 @@ export const ratings = new Hono<Env>()
 
 /** In the thread, by whoever answers for the case. */
 export const ticketRatings = new Hono<Env>()
-  .get('/:reference/rating', async (c) => c.json(await ratingFor(c, await theirs(c))))
+  .get('/:reference/rating', async (c) => c.json(await givenRating(c.var.services, await theirs(c))))
 
   .put('/:reference/rating', body(Score), async (c) => {
     const ticket = await theirs(c)
@@ -39,12 +39,4 @@ export const ticketRatings = new Hono<Env>()
 
 function theirs(c: Context<Env>): Promise<Ticket> {
   return findTicket(c.var.services, c.var.actor, c.req.param('reference') ?? '', 'answer-for-colleagues')
-}
-
-async function ratingFor(c: Context<Env>, ticket: Ticket) {
-  const rating = await ratingOf(c.var.services, ticket)
-  return {
-    rating: rating && { score: rating.score, comment: rating.comment, changeableUntil: changeableUntil(rating) },
-    canRate: mayRate(c.var.services, ticket, rating),
-  }
 }

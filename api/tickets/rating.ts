@@ -23,8 +23,19 @@ export async function ratingOf({ db }: Services, { reference }: Ticket): Promise
 }
 
 /** Until when an answer can be changed: a day from when it was first given. */
-export function changeableUntil({ givenAt }: Rating): number {
+function changeableUntil({ givenAt }: Rating): number {
   return givenAt + DAY_MS
+}
+
+/** What its customer is shown of it. */
+export type GivenRating = Pick<Rating, 'score' | 'comment'> & { changeableUntil: number }
+
+export async function givenRating(services: Services, ticket: Ticket): Promise<{ rating: GivenRating | null; canRate: boolean }> {
+  const rating = await ratingOf(services, ticket)
+  return {
+    rating: rating && { score: rating.score, comment: rating.comment, changeableUntil: changeableUntil(rating) },
+    canRate: mayRate(services, ticket, rating),
+  }
 }
 
 /** Whether the question is open: the case is solved, and has no answer yet or one of less than a day. */

@@ -19,6 +19,8 @@ import { caseFollowed } from '../searches/routes.ts'
 import { addVisitor, findSite, findVisitor, introduceVisitor, noteVisit, type Visitor } from '../sites/store.ts'
 import { ticketsOfOwner } from '../tickets/lists.ts'
 import { openTicket } from '../tickets/opening.ts'
+import { givenRating, rateTicket } from '../tickets/rating.ts'
+import { Score } from '../tickets/rating-routes.ts'
 import { reply } from '../tickets/replying.ts'
 import { findVisitorsTicket, nameVisitor } from '../tickets/store.ts'
 import { ticketStream } from '../tickets/stream.ts'
@@ -134,6 +136,15 @@ const conversations = new Hono<Env>()
     // What is written to a closed case opens one that follows it.
     const written = await findVisitorsTicket(services, visitor.id, reference)
     return c.json(await threadFor(services, written, visitor, locale), 201)
+  })
+
+  .put('/:reference/rating', body(Score), async (c) => {
+    const { services, locale } = c.var
+    const visitor = await visitorOf(c)
+    const ticket = await findVisitorsTicket(services, visitor.id, c.req.param('reference'))
+    services.limits.take(`ratings of ${ticket.reference}`, 30, 10 * MINUTE)
+    await rateTicket(services, ticket, { ...c.req.valid('json'), locale, by: ownerName(visitor) })
+    return c.json(await givenRating(services, ticket))
   })
 
   .get('/:reference/stream', async (c) => {

@@ -2,6 +2,7 @@ import type { Locale } from '../../content/schema.ts'
 import type { Services } from '../services.ts'
 import type { Visitor } from '../sites/store.ts'
 import { customerLabelKey, type TicketStatus } from '../tickets/model.ts'
+import { type GivenRating, givenRating } from '../tickets/rating.ts'
 import type { Ticket } from '../tickets/store.ts'
 import { customerStatus, type Message, threadOf } from '../tickets/thread.ts'
 
@@ -14,9 +15,11 @@ export type Thread = Summary & {
   cursor: string
   /** Whether the visitor has said who they are. */
   introduced: boolean
+  /** How they said we did. */
+  rating: GivenRating | null
 }
 
-export type { Message }
+export type { GivenRating, Message }
 
 export function summaryOf({ t }: Services, { reference, subject, status, updatedAt }: Ticket, locale: Locale): Summary {
   return { reference, subject, updatedAt, status: customerStatus(status), label: t[locale](customerLabelKey(status)) }
@@ -24,5 +27,6 @@ export function summaryOf({ t }: Services, { reference, subject, status, updated
 
 export async function threadFor(services: Services, ticket: Ticket, { name, email }: Visitor, locale: Locale): Promise<Thread> {
   const { messages, cursor } = await threadOf(services, ticket, { staff: false })
-  return { ...summaryOf(services, ticket, locale), messages, cursor, introduced: Boolean(name || email) }
+  const { rating } = await givenRating(services, ticket)
+  return { ...summaryOf(services, ticket, locale), messages, cursor, introduced: Boolean(name || email), rating }
 }

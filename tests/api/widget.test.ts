@@ -211,6 +211,29 @@ test("a reply of staff comes by the visitor's stream, a note does not", async ()
   expect(JSON.stringify(await ada.read(reference))).not.toContain('CANARY')
 })
 
+test('a conversation that is solved is rated by its visitor alone, and the answer changed within a day', async () => {
+  const ada = await visitorOf(shop)
+  const { reference, rating } = await ada.start('Why is it so loud?')
+  const path = `/api/widget/conversations/${reference}/rating`
+  expect(rating).toBeNull()
+  expect((await ada.put(path, { score: 4 })).status).toBe(409) // it is not solved
+  const staff = await torv.staff()
+  await staff.post(`/api/desk/tickets/${reference}/moves`, { action: 'resolve' })
+
+  expect((await (await visitorOf(shop)).put(path, { score: 1 })).status).toBe(404)
+  expect((await ada.put(path, { score: 6 })).status).toBe(422)
+  expect((await ada.put(path, { score: 4, comment: 'Quick.' })).status).toBe(200)
+  expect((await ada.read(reference)).rating).toMatchObject({ score: 4, comment: 'Quick.' })
+  expect((await ada.put(path, { score: 5 })).status).toBe(200)
+  torv.clock.forward(24 * 3_600_000)
+  expect((await ada.put(path, { score: 1 })).status).toBe(409)
+
+  expect((await ada.read(reference)).rating).toMatchObject({ score: 5, comment: '' })
+  expect(await torv.services.db.get(`select count(*) as n from events where kind = 'ticket.rated' and actor like 'visitor:%'`)).toEqual({
+    n: 2,
+  })
+})
+
 test('a page of another origin cannot speak for the panel', async () => {
   const answer = await torv.visitor().post('/api/widget/visitors', { site: shop }, { origin: 'https://shop.example.com' })
 

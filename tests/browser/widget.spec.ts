@@ -46,6 +46,16 @@ for (const locale of LOCALES) {
     const again = await openPanel(page)
     await again.locator('.row-link', { hasText: 'Hello from a shop' }).first().click()
     await expect(again.getByText('Hello back, live.').first()).toBeVisible()
+
+    await expect(again.getByText(t('widget.rating.question'))).toHaveCount(0)
+    await answer(browser, torv, reference, 'That was all.', 'resolve')
+    await again.locator('.scale label').nth(3).click()
+    await again.getByLabel(t('widget.rating.comment')).fill('Quick.')
+    await expectNoBarriers(page)
+    await again.getByRole('button', { name: t('widget.rating.send') }).click()
+    await expect(again.locator('.rating [role=status]')).toBeFocused()
+    await expect(again.locator('.rating')).toContainText(t('widget.rating.score.4'))
+    await expectNoBarriers(page)
     await host.stop()
   })
 }
@@ -192,11 +202,12 @@ async function referenceOf(panel: FrameLocator): Promise<string> {
   return /T-[2-9A-Z]{6}/.exec((await text.textContent()) ?? '')?.[0] ?? ''
 }
 
-async function answer(browser: Browser, torv: Torv, reference: string, text: string) {
+async function answer(browser: Browser, torv: Torv, reference: string, text: string, move = '') {
   const desk = await atTheDesk(browser, torv)
   await desk.goto(`${torv.url}/desk/tickets/${reference}`)
   await hydrated(desk)
   await desk.locator('#reply').fill(text)
+  if (move) await desk.locator('select[name=move]').selectOption(move)
   await desk.locator('button[value=reply-now]').click()
   await expect(desk.getByRole('log')).toContainText(text)
   await desk.context().close()

@@ -48,7 +48,7 @@ export async function startServer({ environment = {}, dataDir }: { environment?:
         if (child.exitCode !== null) throw new Error(`The server stopped by itself:\n${output}`)
         return isReady()
       },
-      30_000,
+      90_000, // long, for a machine that does much else
     )
   }
   const end = (signal: NodeJS.Signals) =>

@@ -7,6 +7,7 @@ import { focusView } from './focus.ts'
 import { Icon } from './Icon.tsx'
 import { Introduction } from './Introduction.tsx'
 import { Problem } from './Problem.tsx'
+import { Rating } from './Rating.tsx'
 import { setting, t } from './setting.ts'
 import type { Loading, Outgoing } from './thread.ts'
 
@@ -37,9 +38,11 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
   const [owned, setOwned] = useState('')
 
   useEffect(focusView, [loading.step])
+  const isSolved = thread?.status === 'resolved' || thread?.status === 'closed'
+
   useEffect(() => {
     if (list.current) list.current.scrollTop = list.current.scrollHeight
-  }, [messages.length, outgoing.length, loading.step])
+  }, [messages.length, outgoing.length, loading.step, isSolved])
 
   // What is sent while a file is on its way goes with that file.
   useEffect(() => {
@@ -116,6 +119,7 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
         </ol>
         {isOurs && thread && messages.length === 1 && <p class="note">{t('conversation.started')}</p>}
         {isOurs && thread && !thread.introduced && <Introduction />}
+        {thread && isSolved && <Rating key={thread.reference} reference={thread.reference} given={thread.rating} />}
       </div>
       {!isConnected && (
         <p class="strip" role="status">

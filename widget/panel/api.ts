@@ -1,5 +1,5 @@
 import type { SearchAnswer } from '../../api/help/search/engine.ts'
-import type { Summary, Thread } from '../../api/widget/view.ts'
+import type { GivenRating, Summary, Thread } from '../../api/widget/view.ts'
 import type { Locale } from '../../content/schema.ts'
 import type { Page } from '../messages.ts'
 import { setting, t } from './setting.ts'
@@ -60,6 +60,11 @@ export function conversations(): Promise<Answer<{ conversations: Summary[] }>> {
 
 export function readThread(reference: string): Promise<Answer<Thread>> {
   return call(`/api/widget/conversations/${reference}`)
+}
+
+/** How we did with a conversation that is solved; said again, it takes the place of what was said. */
+export function rate(reference: string, said: { score: number; comment: string }): Promise<Answer<{ rating: GivenRating | null }>> {
+  return call(`/api/widget/conversations/${reference}/rating`, { method: 'PUT', json: said })
 }
 
 /** Becomes a visitor first, if need be. `key` makes sending it again harmless. */

@@ -1,0 +1,82 @@
+import type { TargetedSubmitEvent } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { GivenRating } from '../../api/widget/view.ts'
+import { type Refusal, rate } from './api.ts'
+import { t } from './setting.ts'
+
+const SCORES = [1, 2, 3, 4, 5]
+
+type Props = { reference: string; given: GivenRating | null }
+
+/** How we did, once the conversation is solved: one question with five neutral answers, which can be changed for a day. */
+export function Rating({ reference, given }: Props) {
+  const [rating, setRating] = useState(given)
+  const [isAsking, setAsking] = useState(!given)
+  const [problem, setProblem] = useState<Refusal>()
+  const said = useRef<HTMLParagraphElement>(null)
+  const first = useRef<HTMLInputElement>(null)
+
+  // The button that was pressed is gone: go on where it leads.
+  useEffect(() => {
+    if (rating !== given) said.current?.focus()
+  }, [rating])
+  useEffect(() => {
+    if (isAsking && rating) first.current?.focus()
+  }, [isAsking])
+
+  async function send(event: TargetedSubmitEvent<HTMLFormElement>) {
+    event.preventDefault()
+    const form = new FormData(event.currentTarget)
+    const answer = await rate(reference, { score: Number(form.get('score')), comment: String(form.get('comment')) })
+    if (!answer.ok) return setProblem(answer.problem)
+    setProblem(undefined)
+    setAsking(false)
+    setRating(answer.value.rating)
+  }
+
+  if (rating && !isAsking) {
+    return (
+      <div class="rating">
+        <p role="status" ref={said} tabIndex={-1}>
+          <strong>{t('rating.thanks')}</strong> {rating.score} · {t(`rating.score.${rating.score}`)}
+        </p>
+        {Date.now() < rating.changeableUntil && (
+          <button type="button" class="text-button" onClick={() => setAsking(true)}>
+            {t('rating.change')}
+          </button>
+        )}
+      </div>
+    )
+  }
+  return (
+    <form class="rating" onSubmit={send}>
+      <fieldset>
+        <legend>{t('rating.question')}</legend>
+        <div class="scale">
+          {SCORES.map((score) => (
+            <label key={score}>
+              <input
+                class="visually-hidden"
+                type="radio"
+                name="score"
+                value={score}
+                required
+                defaultChecked={rating?.score === score}
+                ref={score === (rating?.score ?? 1) ? first : null}
+              />
+              {score} <span class={score === 1 || score === 5 ? 'end' : 'visually-hidden'}>{t(`rating.score.${score}`)}</span>
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <label class="why">
+        {t('rating.comment')}
+        <textarea class="input" name="comment" rows={2} maxLength={2000} defaultValue={rating?.comment ?? ''} />
+      </label>
+      {problem && <p role="alert">{problem.errors?.score ?? problem.title}</p>}
+      <button type="submit" class="button button--quiet">
+        {t('rating.send')}
+      </button>
+    </form>
+  )
+}
