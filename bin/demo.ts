@@ -1,5 +1,5 @@
 // Seeds DATA_DIR with a year of made-up business, once, and then serves it.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { hashPassword } from '../api/accounts/passwords.ts'
 import { addStaff, findUser, setPassword, welcome } from '../api/accounts/store.ts'
 import { demoMark, readConfig } from '../api/config.ts'
@@ -43,12 +43,29 @@ const STAFF = [
 
 const config = readConfig(process.env)
 const seeded = demoMark(config.dataDir)
-if (!existsSync(seeded)) await seed()
+const begun = `${seeded}-begun`
+if (!existsSync(seeded)) {
+  await clearTheWay()
+  await seed()
+}
 printSignIns()
 await import('../api/main.ts')
 
+/** What was begun and not ended is made up, and goes; what is anybody's own stays. */
+async function clearTheWay() {
+  if (existsSync(begun)) {
+    await closeServices(await openServices(config, { log: () => {} })) // refuses while another process still makes it up
+    rmSync(config.dataDir, { recursive: true })
+    console.log('A demo was begun here and not ended: it is made anew.')
+  } else if (existsSync(config.dataDir) && readdirSync(config.dataDir).length) {
+    console.error(`\n${config.dataDir} holds something that is no demo. Set DATA_DIR to an empty folder.\n`)
+    process.exit(1)
+  }
+}
+
 async function seed() {
   mkdirSync(config.dataDir, { recursive: true })
+  writeFileSync(begun, '')
   const clock = movingClock(Date.now() - DAYS * DAY_MS)
   const services = await openServices(config, { clock, log: () => {} })
   const staff = await hire(services)
@@ -74,6 +91,7 @@ async function seed() {
   await forgetMails(services)
   await closeServices(services)
   writeFileSync(seeded, 'Everything in this folder is made up by `npm run demo`; delete the folder to begin again.\n')
+  rmSync(begun)
   process.stdout.write('\n')
 }
 
