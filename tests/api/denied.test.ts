@@ -93,3 +93,23 @@ test('AC1 AC2 on every route there is, what is another’s answers as what never
   expect((await torv.mails()).length).toBe(mails)
   expect((await everyRow(torv)).filter((table) => !before.includes(table))).toEqual([])
 })
+
+test('AC5 on every route of the desk, who may only read changes nothing, and who is no staff reads nothing either', async () => {
+  const torv = await startTorv()
+  const [reader, ada] = [await torv.staff('reader'), await torv.signedIn('ada@acme.example')]
+  await everythingOf(torv, ada)
+  for (let n = 0; n < 3; n++) await torv.settle()
+  const before = await everyRow(torv)
+  const routes = new Map(torv.app.routes.map(({ method, path }) => [`${method} ${path}`, { method, path }]))
+  const desk = [...routes.values()].filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/desk/'))
+
+  for (const { method, path } of desk) {
+    const address = path.replaceAll(/:\w+(\{.*?\})?/g, '1')
+    const ask = async (client: Client) => (await client.request(method, address, method === 'GET' ? undefined : BODY, {})).status
+    expect([method, path, await ask(torv.visitor()), await ask(ada)]).toEqual([method, path, 401, 403])
+    if (method !== 'GET') expect([method, path, await ask(reader)]).toEqual([method, path, 403])
+  }
+
+  expect(desk.length).toBeGreaterThan(100)
+  expect((await everyRow(torv)).filter((table) => !before.includes(table))).toEqual([])
+})
