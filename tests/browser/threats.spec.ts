@@ -1,19 +1,9 @@
-import type { Browser, Page } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 import { post } from '../support/server.ts'
 import { XSS } from '../support/xss.ts'
 import { startHostPage } from './host-page.ts'
-import { addSiteTo, atTheDesk, codeIn, expect, hydrated, linkIn, phrasesOf, someone, type Torv, test } from './torv.ts'
-
-/** Fails when anything a customer wrote was run, or asked for a file of another host. */
-async function watched(page: Page, torv: Torv) {
-  const ran: string[] = []
-  await page.exposeFunction('__xss', () => ran.push(page.url()))
-  page.on('dialog', (dialog) => dialog.dismiss())
-  page.on('request', (request) => {
-    if (!request.url().startsWith(torv.url) && !/^(data|blob|about):/.test(request.url())) ran.push(request.url())
-  })
-  return ran
-}
+import { addSiteTo, atTheDesk, codeIn, expect, linkIn, phrasesOf, someone, type Torv, test } from './torv.ts'
+import { visit, watched } from './watched.ts'
 
 /** As many words as the payloads fill, in pieces that fit the field. */
 function payloads(perPiece: number): string[] {
@@ -243,12 +233,6 @@ async function signedIn(browser: Browser, torv: Torv, name: string) {
       return opened.json()
     },
   }
-}
-
-async function visit(page: Page, url: string) {
-  await page.goto(url)
-  await hydrated(page)
-  await page.mouse.move(200, 300)
 }
 
 async function answer(browser: Browser, torv: Torv, reference: string, text: string) {

@@ -49,7 +49,7 @@ export function Article({ slug, anchor, onBack, onRead, onAsk }: Props) {
 
   /** Articles open here; everything else opens beside the page, which is not ours to leave. */
   function follow(event: MouseEvent) {
-    const link = event.target instanceof Element && event.target.closest('a')
+    const link = event.target instanceof Element && event.target.closest<HTMLAnchorElement>('a[href]')
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
     const address = new URL(link.href)
     const isOurs = address.origin === location.origin
