@@ -1,5 +1,6 @@
 import { LOCALES } from '../../content/schema.ts'
-import { atTheDesk, expect, expectNoBarriers, hydrated, phrasesOf, startWithStaff, test } from './torv.ts'
+import { post } from '../support/server.ts'
+import { atTheDesk, expect, expectNoBarriers, hydrated, phrasesOf, someone, startWithStaff, test } from './torv.ts'
 
 // What nobody finds reaches staff, who mend it; and the numbers of service say how it goes.
 
@@ -56,6 +57,15 @@ for (const locale of LOCALES) {
       await expect(desk.locator('tbody')).toContainText(theirs)
       await expectNoBarriers(desk)
       await desk.goto(`${torv.url}/desk/gaps/feedback`)
+      await expectNoBarriers(desk)
+
+      const draft = { kind: 'problem', subject: 'It hums', text: 'All night', name: 'Ada', email: someone('ada'), locale }
+      expect((await post(torv.url, '/api/tickets', draft)).status).toBe(201)
+      await desk.goto(`${torv.url}/desk/metrics/service`)
+      await expect(desk.getByRole('region', { name: t('service.by.kind') })).toBeVisible()
+      await expectNoBarriers(desk)
+      await desk.goto(`${torv.url}/desk/metrics/sales`)
+      await expect(desk.getByRole('region', { name: t('metrics.people.title') })).toBeVisible()
       await expectNoBarriers(desk)
     } finally {
       await torv.remove()
