@@ -343,7 +343,7 @@ export function edition(name: string, size: number): SearchDocument[] {
   ).flat()
 }
 
-function section(locale: 'en' | 'da', slug: string, title: string, heading: string, body: string, anchor = ''): SearchDocument {
+export function section(locale: 'en' | 'da', slug: string, title: string, heading: string, body: string, anchor = ''): SearchDocument {
   return {
     id: `article-${locale}-${slug}-${anchor || 'top'}`,
     kind: 'article',

@@ -6,7 +6,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { openEmbeddedSearch } from '../../api/help/search/embedded.ts'
 import type { SearchEngine } from '../../api/help/search/engine.ts'
 import { openMeilisearch } from '../../api/help/search/meilisearch.ts'
-import { documents, edition, searchContract, synonyms } from './search-contract.ts'
+import { documents, edition, searchContract, section, synonyms } from './search-contract.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'torv-search-'))
 const newFile = () => join(folder, `${randomUUID()}.db`)
@@ -45,6 +45,32 @@ describe('the embedded engine and its file', () => {
     expect(await ask('what does the warranty cover in Greenland')).toBeGreaterThan(0)
 
     expect(await ask('what is the biggest city of western Greenland')).toBe(0)
+  })
+
+  test('two words are one only where the index has that word, and never two that say little', async () => {
+    const engine = open(newFile())
+    const pages = [
+      section('en', 'id', 'Show an ID', '', 'Hold it before the camera.'),
+      section('en', 'log-in', 'Login', '', 'Type the code.'),
+      section('en', 'done', 'Done', '', 'Nothing is left.'),
+      section('en', 'bolts', 'Bolts', '', 'What you want.'),
+    ]
+    await engine.replaceAll(pages, { en: [], da: [] }, 'first')
+    const ask = async (text: string) => (await engine.search({ text, locale: 'en' })).hits.map(({ group }) => group)
+    expect(await ask('log in ')).toEqual(['article-log-in'])
+    expect(await ask("I'd like bolts ")).toEqual(['article-bolts'])
+
+    expect(await ask('do need bolts ')).toEqual(['article-bolts'])
+  })
+
+  test('a telling word is not as common as the stop word it looks like', async () => {
+    const engine = open(newFile())
+    const pages = ['pump', 'valve', 'fan'].map((part) => section('en', part, `The ${part} of it`, '', `A ${part} of the house.`))
+    await engine.replaceAll([...pages, section('en', 'away', 'Switch it off', '', '')], { en: [], da: [] }, 'first')
+
+    const { hits } = await engine.search({ text: 'off ', locale: 'en' })
+
+    expect(hits.map(({ group }) => group)).toEqual(['article-away'])
   })
 
   test('names other sections of a page with what each says to it, marked', async () => {

@@ -1,4 +1,5 @@
 import type { Locale } from '../../../content/schema.ts'
+import { stem } from './stems.ts'
 import type { Vocabulary } from './vocabulary.ts'
 import { fold, STOP_WORDS, wordsOf } from './words.ts'
 
@@ -53,18 +54,32 @@ function askedFor(text: string): Asked[] {
 function addForms({ word, unfinished, phrases }: Asked, vocabulary: Vocabulary) {
   const longer = unfinished ? vocabulary.beginningWith(word).filter((one) => !stopWords[vocabulary.locale].has(one)) : []
   if (vocabulary.count(word)) add(phrases, word, 1)
-  for (const form of vocabulary.formsOf(word)) add(phrases, form, FORM)
+  for (const form of inflections(word, vocabulary)) add(phrases, form, FORM)
   for (const one of longer) add(phrases, one, BEGUN)
   for (const compound of vocabulary.compoundsOf(word)) add(phrases, compound, COMPOUND)
+}
+
+/** "off" and "they" look like forms of "of" and "the", and would then be as common. */
+function inflections(word: string, vocabulary: Vocabulary): string[] {
+  const { locale } = vocabulary
+  return isStopWord(word, locale) ? [] : vocabulary.formsOf(word).filter((form) => !isStopWord(form, locale))
 }
 
 /** Two words that are one in the index: "varme pumpe", "E 7". */
 function addJoined(asked: Asked[], vocabulary: Vocabulary) {
   for (const [index, one] of asked.entries()) {
     const next = asked[index + 1]
-    const joined = next ? vocabulary.formsOf(one.word + next.word) : []
+    const joined = next ? wordsMadeOf(one.word, next.word, vocabulary) : []
     for (const word of joined) for (const half of [one, next]) if (half) add(half.phrases, word, JOINED)
   }
+}
+
+/** "hvad er" is not "hvader", a form of "hvad", nor "do need" a form of "done"; and "I'd" has nothing to do with an ID. */
+function wordsMadeOf(first: string, second: string, vocabulary: Vocabulary): string[] {
+  const { locale } = vocabulary
+  if (isStopWord(first, locale) && isStopWord(second, locale)) return []
+  const isWhole = stem(first + second, locale).endsWith(stem(second, locale)) && !vocabulary.isForm(first + second, first)
+  return vocabulary.formsOf(first + second).filter((word) => isWhole || word === first + second)
 }
 
 /** Whoever uses one word of a group has asked for all of them. */
