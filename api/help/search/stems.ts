@@ -5,10 +5,10 @@ export function stem(word: string, locale: Locale): string {
   return locale === 'da' ? danishStem(word) : englishStem(word)
 }
 
-/** Snowball's Danish stemmer (snowballstem.org), on folded words. */
+/** Snowball's Danish stemmer (snowballstem.org), on folded words, and the past tense it leaves out. */
 function danishStem(word: string): string {
   const region = stemmable(word)
-  let stem = withoutEnding(word, DANISH_ENDINGS, region)
+  let stem = withoutEnding(word, PAST.test(word) ? ['ede', ...DANISH_ENDINGS] : DANISH_ENDINGS, region)
   if (stem === word && /[abcdfghjklmnoprtvyz]s$/.test(word) && word.length > region) stem = word.slice(0, -1)
   stem = withoutDoubledConsonant(stem, region, DANISH_PAIR)
   if (stem.endsWith('igst')) stem = stem.slice(0, -2)
@@ -22,6 +22,8 @@ const DANISH_ENDINGS = `erendes erende hedens erende endes ernes erens erets hed
   ens ers ets eret hed ene ere en er es et e`
   .split(/\s+/)
   .sort(longestFirst)
+/** "lukkede" and "virkede", but not "billede", nor what belongs to "vejleder" and "udbreder". */
+const PAST = /(?<!er|bill|fremm|(?:af|an|for|ind|mis|ud|vej)l|br|[aeiouy])ede$/
 const DANISH_PAIR = /(gd|dt|gt|kt)$/
 const DOUBLED = /([bcdfghjklmnpqrstvwxz])\1$/
 
@@ -33,15 +35,26 @@ function stemmable(word: string): number {
 
 /** Plurals, tenses and the commonest derivations; enough to tell that two words are one, and no more. */
 function englishStem(word: string): string {
-  const singular = withoutPlural(word)
+  if (SHORT_VERB.test(word)) return word.replace(SHORT_VERB, '$1e')
+  const singular = withoutPlural(word).replace(ACTION, '').replace(ADVERB, '').replace(APPLICATION, 'y')
   const shorter = withoutEnding(singular, ENGLISH_ENDINGS, 3)
   const base = /[aeiouy]/.test(shorter) ? shorter : singular
-  return base.replace(/(?<=...)[eiy]$/, '').replace(DOUBLED, '$1')
+  return base
+    .replace(/(?<=...)e$|(?<=...er)y$/, '') // "delivery" belongs to "deliver"
+    .replace(/(?<=..)y$/, 'i') // "applied" to "apply", but "party" not to "part"
+    .replace(/(?<=...)is$/, 'iz') // "organise" and "organize"
+    .replace(DOUBLED, '$1')
 }
 
-const ENGLISH_ENDINGS = 'ication ization ations ation ating ated ate ingly ing edly ed ment ness able ible ally ly'
-  .split(' ')
-  .sort(longestFirst)
+/** "using" and "used" leave too little for the rules, and mean "use", not "us". */
+const SHORT_VERB = /^([aeiou][^aeiouy])(?:ing|ed)$/
+/** "connection" belongs to "connect", "question" to nothing shorter. */
+const ACTION = /(?<=[aeiouy][^aeiouy]+[aeiouy]+[^aeiouy]*[st])(?<!at)ion$/
+/** "quickly" belongs to "quick", "apply" not to "app". */
+const ADVERB = /(?<=..[cdeghkmnrt])ly$/
+/** "notification" and "application" belong to "notify" and "apply". */
+const APPLICATION = /(?<=if|appl)ication$/
+const ENGLISH_ENDINGS = 'ations ation ating ated ate ing ed ment ness able ible ally'.split(' ').sort(longestFirst)
 
 function withoutPlural(word: string): string {
   if (word.length > 4 && word.endsWith('ies')) return `${word.slice(0, -3)}y`
