@@ -19,7 +19,7 @@ export class AttachFiles extends HTMLElement {
     const form = this.closest('form')
     if (!form || this.dataset.ready !== undefined) return
     this.dataset.ready = ''
-    for (const hidden of this.querySelectorAll<HTMLElement>('[data-photo], [data-drop-hint]')) hidden.hidden = false
+    for (const hidden of this.querySelectorAll<HTMLElement>('[data-photo], [data-drop-hint], [data-resumes]')) hidden.hidden = false
     for (const input of this.querySelectorAll<HTMLInputElement>('input[type=file]')) {
       const take = () => {
         this.#add(input.files)
