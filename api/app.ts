@@ -63,6 +63,13 @@ const MAX_BODY_BYTES = 256 * 1024
 /** Where the bytes of a file come. */
 const FILES = /^\/api\/(widget\/)?uploads(\/resumable\/[\w-]+)?$/
 const GUESSES_WINDOW_MS = 15 * 60_000
+/** Where a name or a token leads to what is somebody's. */
+const GUESSABLE = new RegExp(
+  `^/api/(${[
+    ...['quotes', 'tickets', 'ratings', 'bookings', 'access', 'uploads', 'invitations', 'organisation', 'take-over', 'account/products'],
+    ...['status', 'mail-preferences', 'unsubscribe', 'widget/conversations', 'widget/uploads'],
+  ].join('|')})`,
+)
 
 /** Every route there is, and who is let in. */
 export function createApp(services: Services) {
@@ -208,11 +215,7 @@ function asProblem(error: unknown, c: Context<Env>): Problem {
 
 /** Whoever tries references or links at random is soon told to wait; who knows theirs is not. */
 function withGuessesCounted(problem: Problem, c: Context<Env>): Problem {
-  if (
-    problem.type !== 'not-found' ||
-    !/^\/api\/(quotes|tickets|ratings|bookings|access|uploads|invitations|organisation|take-over|account\/products|status)/.test(c.req.path)
-  )
-    return problem
+  if (problem.type !== 'not-found' || !GUESSABLE.test(c.req.path)) return problem
   const { services, address } = c.var
   return services.limits.allows(`guesses from ${address}`, 59, GUESSES_WINDOW_MS)
     ? problem

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { addSite } from '../../api/sites/store.ts'
 import type { Client } from '../support/client.ts'
 import { acceptanceOf, askFor, offer, read } from '../support/quotes.ts'
 import { pdf as sample } from '../support/sample-files.ts'
@@ -13,7 +14,7 @@ const NEVER = { tickets: 'T-222222', quotes: 'Q-222222', bookings: 'B-222222', '
 const BODY = {
   ...{ text: CANARY, uploads: [], name: CANARY, email: 'bo@evil.example', right: 'view', revision: 1, totalMinor: 1, score: 1 },
   ...{ reason: 'price', decision: 'approved', hash: 'a'.repeat(64), choices: {}, postcode: '7100', task: 'clean', on: '2026-01-01' },
-  ...{ startsAt: 1_800_000_000_000, sequence: 0, answer: 'later', locale: 'en' },
+  ...{ startsAt: 1_800_000_000_000, sequence: 0, answer: 'later', locale: 'en', role: 'reader' },
 }
 /** Where that is something else. */
 const BODIES: Record<string, object> = { 'check-in': { answer: 'fine', text: '' } }
@@ -112,4 +113,42 @@ test('AC5 on every route of the desk, who may only read changes nothing, and who
 
   expect(desk.length).toBeGreaterThan(100)
   expect((await everyRow(torv)).filter((table) => !before.includes(table))).toEqual([])
+})
+
+/** The routes that take a name or a token, one of all that begin alike; the link to unsubscribe only sends on to a page. */
+function guessable(torv: Torv) {
+  const asked = torv.app.routes.filter(
+    ({ method, path }) => method !== 'ALL' && /^\/api\/(?!desk\/).*:(reference|token|id|key)\b/.test(path),
+  )
+  const kept = asked.filter(({ method, path }) => method !== 'GET' || !path.startsWith('/api/unsubscribe/'))
+  return [...new Map(kept.reverse().map((route) => [route.path.split('/:')[0], route])).values()]
+}
+
+test('AC4 whoever guesses a name or a token is told to wait from the sixtieth, wherever one is asked for', async () => {
+  const torv = await startTorv()
+  const ada = await torv.signedIn('ada@acme.example')
+  await ada.post('/api/organisation', { name: 'Acme' })
+  const site = await addSite(torv.services, { name: 'Shop', origins: ['https://shop.example'], locale: 'en' })
+  const { token } = await json<{ token: string }>(await torv.visitor().post('/api/widget/visitors', { site }))
+  const headers = { authorization: `Bearer ${token}`, 'torv-site': site, 'tus-resumable': '1.0.0' }
+  const routes = guessable(torv)
+  const unguarded: string[] = []
+
+  for (const [n, { method, path }] of routes.entries()) {
+    const guesser = torv.visitor(`203.0.113.${n}`)
+    for (const [name, value] of ada.cookies) guesser.cookies.set(name, value)
+    const letter = /quotes|bookings|products/.exec(path)?.[0][0]?.toUpperCase() ?? 'T'
+    const statuses: number[] = []
+    for (let k = 0; k < 60; k++) {
+      const name = `22${String(k).padStart(4, '2')}`.replaceAll('0', 'X').replaceAll('1', 'Y')
+      const address = path.replace(/:(token|id|key)\b/, name.padEnd(43, 'a')).replace(/:reference\b/, `${letter}-${name}`)
+      const body = { ...BODY, ...BODIES[path.split('/').at(-1) ?? ''] }
+      const guess = await guesser.request(method, address.replaceAll(/:\w+/g, '1'), method === 'GET' ? undefined : body, headers)
+      statuses.push(guess.status)
+    }
+    if (statuses.at(-1) !== 429 || statuses.some((status) => status < 400)) unguarded.push(`${method} ${path} ${[...new Set(statuses)]}`)
+  }
+
+  expect(routes.length).toBeGreaterThan(12)
+  expect(unguarded).toEqual([])
 })
