@@ -72,8 +72,8 @@ export async function frameOf(
       return message && { event: 'message', data: message }
     }
     case 'ticket.moved': {
-      const status = event.data.to as TicketStatus // written by the store
-      if (!staff && status === 'spam') return undefined
+      const [before, status] = [event.data.from, event.data.to] as TicketStatus[] // written by the store
+      if (!status || (!staff && (status === 'spam' || customerStatus(status) === (before && customerStatus(before))))) return undefined
       const label = services.t[locale](staff ? staffLabelKey(status) : customerLabelKey(status))
       return { event: 'status', data: { status: staff ? status : customerStatus(status), label } }
     }

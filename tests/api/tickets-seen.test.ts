@@ -52,6 +52,19 @@ function fieldsIn(value: unknown, found = new Set<string>()): Set<string> {
   return found
 }
 
+test('AC7 that a case waits for somebody else tells its customer nothing, on its stream either', async () => {
+  const reference = await open(ada)
+  await staff.post(`/api/desk/tickets/${reference}/messages`, { text: 'We look into it.' })
+  const stream = readStream(await ada.get(`/api/tickets/${reference}/stream`))
+  await stream.next('ready')
+
+  for (const action of ['hold', 'reopen', 'resolve']) await staff.post(`/api/desk/tickets/${reference}/moves`, { action })
+
+  await stream.next('status')
+  expect(stream.events.filter(({ event }) => event === 'status').map(({ data }) => data)).toMatchObject([{ status: 'resolved' }])
+  await stream.close()
+})
+
 test('AC6 a ticket’s stream and the widget hold no field that REST does not give its customer: no note, no staff mail, no score', async () => {
   const reference = await open(ada)
   const stream = readStream(await ada.get(`/api/tickets/${reference}/stream`))
@@ -77,8 +90,9 @@ test('AC6 a ticket’s stream and the widget hold no field that REST does not gi
 
   const rest = await (await ada.get(`/api/tickets/${reference}`)).json()
   const widget = await (await visitor.get(`/api/widget/conversations/${chat.reference}`, asVisitor)).json()
+  const theirRating = await (await ada.get(`/api/tickets/${reference}/rating`)).json()
   // Chat has a word of its own for whether they have said who they are.
-  const allowed = new Set([...fieldsIn(rest), 'introduced'])
+  const allowed = new Set([...fieldsIn(rest), ...fieldsIn(theirRating), 'introduced'])
   const frames = [...stream.events, ...chatStream.events].filter(({ event }) => event === 'message' || event === 'status')
   expect(frames.length).toBeGreaterThan(4)
   for (const { data } of frames) for (const field of fieldsIn(data)) expect(allowed).toContain(field)
