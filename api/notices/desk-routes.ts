@@ -5,7 +5,7 @@ import { body, type Env, query, signedIn } from '../platform/http.ts'
 import { once } from '../platform/idempotency.ts'
 import { invalid } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import { findSite } from '../sites/store.ts'
+import { findSite, sites } from '../sites/store.ts'
 import { momentOf } from '../tickets/hours.ts'
 import { AUDIENCES, type Audience, isPostcodeRange, NOTICE_KINDS, overSince, STATES, stateNow, UPDATE_STATES } from './model.ts'
 import { reachOf } from './reach.ts'
@@ -20,6 +20,7 @@ import {
   endNotice,
   publishNotice,
   updateNotice,
+  writtenNotices,
 } from './store.ts'
 import { htmlOf } from './words.ts'
 
@@ -60,14 +61,18 @@ const NewUpdate = z.object({
 export const deskNoticeRoutes = new Hono<Env>()
   .get('/', query(z.object({ state: z.enum(STATES).optional() })), async (c) => {
     const { services } = c.var
-    const notices = await deskNotices(services, c.req.valid('query').state)
-    return c.json({ notices: notices.map((notice) => asItStands(services, notice)) })
+    const { state } = c.req.valid('query')
+    const notices = await deskNotices(services, state)
+    return c.json({ notices: notices.map((notice) => asItStands(services, notice)), written: writtenNotices(services, state) })
   })
 
   .post('/', once(), body(NewNotice), async (c) => {
     const { services } = c.var
     return c.json({ reference: await draftNotice(services, await draftOf(services, c.req.valid('json')), signedIn(c)) }, 201)
   })
+
+  // By name and key alone: what else there is to a site is for admins.
+  .get('/sites', async (c) => c.json({ sites: (await sites(c.var.services)).map(({ key, name }) => ({ key, name })) }))
 
   .get('/:reference', async (c) => {
     const { services } = c.var

@@ -115,6 +115,14 @@ export function noticesIn({ notices, company }: Pick<Content, 'notices' | 'compa
   }))
 }
 
+/** Of one in a content file, as staff sees it: its first day may be to come. */
+export type WrittenState = 'coming' | Exclude<State, 'draft'>
+
+export function writtenState(notice: Notice, now: number): WrittenState {
+  if (notice.publishedAt > now) return 'coming'
+  return isShown(notice, now) ? 'published' : 'ended'
+}
+
 function audienceOf({ for: whom }: WrittenNotice): Audience {
   if (whom?.products) return { to: 'owners', products: whom.products }
   if (whom?.postcodes) return { to: 'region', postcodes: whom.postcodes }

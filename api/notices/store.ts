@@ -14,6 +14,7 @@ import {
   type State,
   type Update,
   type UpdateState,
+  writtenState,
 } from './model.ts'
 
 /** One written at the desk. `publishedAt` is 0 for a draft. */
@@ -94,6 +95,14 @@ export async function deskNotices(services: Services, state?: State): Promise<De
     { state: state ?? null, now: services.clock.now() },
   )
   return fromRows(services, rows)
+}
+
+/** Those of content files, which only their file changes; with a state, only those in it. The newest first. */
+export function writtenNotices({ content, clock }: Services, state?: State) {
+  const now = clock.now()
+  return newestFirst(noticesIn(content))
+    .map((notice) => ({ ...notice, state: writtenState(notice, now) }))
+    .filter((notice) => !state || notice.state === state)
 }
 
 export async function deskNotice(services: Services, reference: string): Promise<DeskNotice> {

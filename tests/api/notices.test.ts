@@ -290,6 +290,10 @@ describe('who reaches what', () => {
       ((await (await admin.post('/api/desk/sites', { name: 'A shop', origin, locale: 'en' })).json()) as { key: string }).key
     const [mine, other] = [await site('https://one.example'), await site('https://two.example')]
     expect((await staff.post('/api/desk/notices', { ...INCIDENT, audience: 'site', site: 'none' })).status).toBe(422)
+    expect(await (await staff.get('/api/desk/notices/sites')).json()).toEqual({
+      sites: expect.arrayContaining([mine, other].map((key) => ({ key, name: 'A shop' }))),
+    })
+    expect((await ada.get('/api/desk/notices/sites')).status).toBe(403)
 
     await published({ ...INCIDENT, audience: 'site', site: mine, text: { en: 'canary-site', da: 'canary-site' } })
 
@@ -487,6 +491,24 @@ describe('the status page', () => {
     expect(days.at(-1)?.worst).toBeUndefined()
     torv.clock.forward(92 * 24 * 3_600_000)
     expect((await statusNow()).past).toEqual([])
+  })
+
+  test('staff reads of content files too what is shown, what was, and what is to come', async () => {
+    const file = (slug: string, from: string, until?: string) => ({
+      ...{ slug, kind: 'news' as const, title: { en: slug, da: slug }, text: { en: 'x', da: 'x' }, mail: false, from, until },
+    })
+    const notices = [file('was', '2020-01-01', '2020-01-31'), file('is', '2020-02-01'), file('comes', '2999-01-01')]
+    const other = await startTorv({}, { content: { ...torv.services.content, notices } })
+    const desk = await other.staff()
+    const listed = async (state = '') => {
+      const answer = await (await desk.get(`/api/desk/notices${state && `?state=${state}`}`)).json()
+      return (answer as { written: { reference: string; state: string }[] }).written.map(({ reference, state }) => `${reference} ${state}`)
+    }
+
+    expect(await listed()).toEqual(['comes coming', 'is published', 'was ended'])
+    expect(await listed('published')).toEqual(['is published'])
+    expect(await listed('ended')).toEqual(['was ended'])
+    expect(await listed('draft')).toEqual([])
   })
 
   test('staff reads that what came down by itself has ended, and since when; a later end puts it up again', async () => {

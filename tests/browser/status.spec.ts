@@ -25,6 +25,9 @@ for (const locale of LOCALES) {
       await desk.locator('form[data-form=notice] > button').click()
       await desk.locator('form[data-form=publish] button').click()
       await expect(desk.locator('[data-status]').first()).toHaveAttribute('data-status', 'published')
+      await desk.goto(`${torv.url}/desk/notices/`)
+      await expect(desk.locator('[data-written] li')).toHaveCount(3) // those of the demo company's files
+      await expectNoBarriers(desk)
       await desk.goto(`${torv.url}/desk/notices/?state=ended`)
       await expect(desk.locator('main')).toContainText(t('notices.desk.none'))
 
