@@ -14,6 +14,7 @@ export const VARIABLES = ['name', 'reference', 'subject', 'product', 'agent', 'c
 export type Variable = (typeof VARIABLES)[number]
 
 const GAP = /\{([^{}\s]*)\}/g
+const GAP_AND_SPACE = /( ?)\{([^{}\s]*)\}/g
 const words = prose(10_000).refine((text) => [...text.matchAll(GAP)].every(([, gap]) => VARIABLES.some((known) => known === gap)), {
   params: { reason: 'unknown-variable' },
 })
@@ -86,16 +87,20 @@ export async function macroFor(services: Services, macro: Macro, ticket: Ticket,
   return { text: fill(text, await valuesFor(services, ticket, by)), move: macro.move, tag: macro.tag }
 }
 
-/** Once only: what a customer calls themselves is no gap to be filled. */
+/** Once only: what a customer calls themselves is no gap to be filled. What we do not know leaves no space behind: "Hi,". */
 export function fill(text: string, values: Record<Variable, string>): string {
-  return text.replace(GAP, (gap, name: string) => (name in values ? values[name as Variable] : gap))
+  return text.replace(GAP_AND_SPACE, (gap, space: string, name: string) => {
+    if (!(name in values)) return gap
+    const value = values[name as Variable]
+    return value && space + value
+  })
 }
 
 async function valuesFor(services: Services, ticket: Ticket, by: User): Promise<Record<Variable, string>> {
   const { content } = services
   const contact = ticket.contactId === null ? undefined : await findContact(services, ticket.contactId)
   return {
-    name: contact?.name || ticket.saidName || contact?.email || ticket.saidEmail,
+    name: contact?.name || ticket.saidName, // nobody wants to be greeted by their address
     reference: ticket.reference,
     subject: ticket.subject,
     product: productName(content, ticket.product, ticket.locale),

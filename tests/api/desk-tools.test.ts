@@ -275,6 +275,15 @@ describe('macros', () => {
     expect((await sam.get(`/api/desk/tickets/${danish}/macros/99`)).status).toBe(404)
   })
 
+  test('greet without a name whoever has told none, and not by their address', async () => {
+    const { id } = await json<{ id: number }>(
+      sam.post('/api/desk/tickets/macros', { ...macro, text: { en: 'Hi {name},\n\n{name} wrote.' } }),
+    )
+    const nameless = await open({ name: '', email: 'nameless@globex.example' })
+
+    expect(await json(sam.get(`/api/desk/tickets/${nameless}/macros/${id}`))).toMatchObject({ text: 'Hi,\n\n wrote.' })
+  })
+
   test('are refused without a name, with a name that is taken, without words, or with a gap nobody can fill', async () => {
     const { id } = await json<{ id: number }>(sam.post('/api/desk/tickets/macros', macro))
     for (const wrong of [
