@@ -4,7 +4,7 @@ import { mayIn } from '../organisations/scope.ts'
 import { eventIfChanged } from '../platform/events.ts'
 import { invalid, Problem } from '../platform/problems.ts'
 import type { Services } from '../services.ts'
-import type { TicketStatus } from './model.ts'
+import { MERGES_INTO } from './model.ts'
 import { moving, quoted } from './moving.ts'
 import { findAnyTicket, type Ticket } from './store.ts'
 
@@ -17,8 +17,6 @@ export async function whereItGoesOn(services: Services, reference: string): Prom
   for (let step = 0; ticket.mergedInto !== null && step < MAX_MERGES; step++) ticket = await findAnyTicket(services, ticket.mergedInto)
   return ticket
 }
-
-const GOES_ON: readonly TicketStatus[] = ['new', 'open', 'waiting', 'hold', 'resolved']
 
 /** SQL: whether the owner of `tickets` may see the ticket `b` by their own right: it is theirs, or that of an organisation that lets them. */
 const OWNER_SEES_B = `(b.contact_id = tickets.contact_id
@@ -42,7 +40,7 @@ export async function mergeTicket(services: Services, ticket: Ticket, into: Tick
   })
   if (!isSeen) throw invalid('into', 'other-customer')
   const onlyIf = {
-    when: `exists (select 1 from tickets b where b.reference = :into and b.status in (${quoted(GOES_ON)}) and ${OWNER_SEES_B})`,
+    when: `exists (select 1 from tickets b where b.reference = :into and b.status in (${quoted(MERGES_INTO)}) and ${OWNER_SEES_B})`,
     args: { contactId },
   }
   const [merged] = await db.batch([

@@ -71,6 +71,7 @@ for (const locale of LOCALES) {
           await desk.locator('[data-send]').click()
           await desk.locator('button[value^="undo."]').click()
           await expect(desk.locator('#reply')).toHaveValue(/tighten the screws/)
+          await expect(desk.locator('#reply')).toBeFocused()
           expect((await torv.mails()).filter(({ to }) => to === email)).toHaveLength(1) // the receipt
           await desk.locator('[data-send]').click()
           const leaves = async () => (await torv.mails()).find(({ to, text }) => to === email && text.includes('the screws'))
@@ -82,7 +83,7 @@ for (const locale of LOCALES) {
           const again = await opened(torv, email, 'It hums again', locale)
           await desk.goto(`${torv.url}/desk/tickets/${again}`)
           await openSummary(desk, t('desk-tickets.related.more'))
-          await desk.locator('form[data-form=merge] [name=into]').fill(hums)
+          await desk.locator('form[data-form=merge] [name=likelyInto]').selectOption(hums)
           await desk.locator('form[data-form=merge] button').click()
           await expect(desk).toHaveURL(new RegExp(`/desk/tickets/${hums}`))
           await expect(desk.locator(`[data-related] a[href$="${again}"]`)).toBeVisible()

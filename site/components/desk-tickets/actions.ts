@@ -99,11 +99,11 @@ function simple(about: About, action: string, which: string, form: FormData): Pr
     case 'calm':
       return ticket.escalation.$delete({ param })
     case 'merge':
-      return ticket.merge.$post({ param, json: { into: textOf(form, 'into').trim() } }, options)
+      return ticket.merge.$post({ param, json: { into: namedIn(form, 'into', 'likelyInto') } }, options)
     case 'unmerge':
       return ticket.merge.$delete({ param }, options)
     case 'link':
-      return ticket.links.$post({ param, json: { reference: textOf(form, 'reference').trim() } }, options)
+      return ticket.links.$post({ param, json: { reference: namedIn(form, 'reference', 'likelyReference') } }, options)
     case 'unlink':
       return ticket.links[':other'].$delete({ param: { reference, other: which } })
     case 'split':
@@ -126,6 +126,11 @@ function simple(about: About, action: string, which: string, form: FormData): Pr
       // The API says which moves there are.
       return ticket.moves.$post({ param, json: { action: (which || action) as 'resolve', why: '' } }, options)
   }
+}
+
+/** The number that was typed; without one, the case that was picked. */
+function namedIn(form: FormData, typed: string, picked: string): string {
+  return textOf(form, typed).trim() || textOf(form, picked)
 }
 
 /** A day only means something to what is put on hold. */
