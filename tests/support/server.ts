@@ -86,6 +86,6 @@ export function post(url: string, path: string, json: unknown, headers: Record<s
   })
 }
 
-function someAddress(): string {
+export function someAddress(): string {
   return `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`
 }
