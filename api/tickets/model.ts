@@ -63,10 +63,10 @@ export function moves(status: TicketStatus, action: TicketAction): boolean {
 /** The statuses in which staff has something to do. */
 export const NEEDS_STAFF = ['new', 'open'] as const satisfies TicketStatus[]
 
-/** The statuses in which the times we promise stand still: somebody else has the word, or it is solved. */
 /** A case can be merged into one that goes on. */
 export const MERGES_INTO: readonly TicketStatus[] = ['new', 'open', 'waiting', 'hold', 'resolved']
 
+/** The statuses in which the times we promise stand still: somebody else has the word, or it is solved. */
 const STANDS_STILL: readonly TicketStatus[] = ['waiting', 'hold', 'resolved']
 
 export function standsStill(status: TicketStatus): boolean {

@@ -10,7 +10,8 @@ import { hashToken, isToken, newToken } from '../platform/tokens.ts'
 import type { Services } from '../services.ts'
 import { findAnyTicket, TICKET_COLUMNS, type Ticket } from './store.ts'
 
-const HOUR_MS = 60 * 60 * 1000
+const MINUTE_MS = 60 * 1000
+const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 const LINK_LASTS_MS = 60 * DAY_MS
 
@@ -47,7 +48,8 @@ export function mayRate({ clock }: Services, { status }: Ticket, rating: Rating 
 export type NewRating = { score: number; comment: string; locale: Locale; by: string }
 
 /** Writes down the one answer to how we did, or changes it within its day. */
-export async function rateTicket({ db, clock }: Services, { id, reference }: Ticket, { score, comment, locale, by }: NewRating) {
+export async function rateTicket({ db, clock, limits }: Services, { id, reference }: Ticket, { score, comment, locale, by }: NewRating) {
+  limits.take(`ratings of ${reference}`, 30, 10 * MINUTE_MS)
   const at = clock.now()
   const [rated] = await db.batch([
     {

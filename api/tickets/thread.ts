@@ -72,10 +72,10 @@ export async function frameOf(
       return message && { event: 'message', data: message }
     }
     case 'ticket.moved': {
-      const [before, status] = [event.data.from, event.data.to] as TicketStatus[] // written by the store
-      if (!status || (!staff && (status === 'spam' || customerStatus(status) === (before && customerStatus(before))))) return undefined
-      const label = services.t[locale](staff ? staffLabelKey(status) : customerLabelKey(status))
-      return { event: 'status', data: { status: staff ? status : customerStatus(status), label } }
+      const { from, to } = event.data as { from: TicketStatus; to: TicketStatus } // written by the store
+      if (staff) return { event: 'status', data: { status: to, label: services.t[locale](staffLabelKey(to)) } }
+      if (to === 'spam' || customerStatus(to) === customerStatus(from)) return undefined
+      return { event: 'status', data: { status: customerStatus(to), label: services.t[locale](customerLabelKey(to)) } }
     }
     default:
       return undefined

@@ -142,7 +142,6 @@ const conversations = new Hono<Env>()
     const { services, locale } = c.var
     const visitor = await visitorOf(c)
     const ticket = await findVisitorsTicket(services, visitor.id, c.req.param('reference'))
-    services.limits.take(`ratings of ${ticket.reference}`, 30, 10 * MINUTE)
     await rateTicket(services, ticket, { ...c.req.valid('json'), locale, by: ownerName(visitor) })
     return c.json(await givenRating(services, ticket))
   })

@@ -62,14 +62,15 @@ export async function startWithStaff(locale: Locale = 'en', environment: Record<
 
 function mailbox(server: RunningServer) {
   const outbox = join(server.dataDir, 'outbox')
+  const known = new Map<string, Promise<ReceivedMail>>() // a mail does not change, and one that is waited for is asked about often
+  const read = (file: string) => {
+    const mail = known.get(file) ?? received(join(outbox, file))
+    known.set(file, mail)
+    return mail
+  }
   const mails = async (): Promise<ReceivedMail[]> => {
     const files = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml') && !name.startsWith('.')).sort()
-    return Promise.all(
-      files.map(async (file) => {
-        const { to, subject, text } = await PostalMime.parse(await readFile(join(outbox, file)))
-        return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '' }
-      }),
-    )
+    return Promise.all(files.map(read))
   }
   const mailTo = (to: string, about: RegExp) =>
     until(
@@ -78,6 +79,11 @@ function mailbox(server: RunningServer) {
       30_000,
     )
   return { mails, mailTo }
+}
+
+async function received(file: string): Promise<ReceivedMail> {
+  const { to, subject, text } = await PostalMime.parse(await readFile(file))
+  return { to: to?.[0]?.address ?? '', subject: subject ?? '', text: text ?? '' }
 }
 
 /** The link in a mail that leads to `/open/…`. */

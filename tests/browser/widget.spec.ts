@@ -56,6 +56,13 @@ for (const locale of LOCALES) {
     await expect(again.locator('.rating [role=status]')).toBeFocused()
     await expect(again.locator('.rating')).toContainText(t('widget.rating.score.4'))
     await expectNoBarriers(page)
+
+    // Once answered it is not asked again, though the case was opened and solved again.
+    await again.locator('textarea:visible').fill('One more thing.')
+    await again.getByRole('button', { name: t('widget.conversation.send') }).click()
+    await expect(again.locator('.rating')).toHaveCount(0)
+    await answer(browser, torv, reference, 'Here it is.', 'resolve')
+    await expect(again.locator('.rating')).toContainText(t('widget.rating.score.4'))
     await host.stop()
   })
 }

@@ -29,7 +29,7 @@ test(`FA8 another process holds the write lock for ${HELD_MS / 1000} s: health a
   const earliest = Promise.race(writes)
   const answers = await Promise.all(writes)
   const beats = stream.beats()
-  const gaps = probes.stop()
+  const gaps = await probes.stop()
   stream.stop()
 
   expect((await earliest).at).toBeGreaterThan(releasedAt - 50) // the lock was real: nothing was written under it
@@ -53,7 +53,7 @@ test('FA8 fifty state changes at once are all answered, and the loop goes on', a
 
   const answers = await Promise.all(tickets.map(({ reference, cookie }) => send(`/api/tickets/${reference}/resolution`, {}, cookie)))
   const took = performance.now() - started
-  const gaps = probes.stop()
+  const gaps = await probes.stop()
 
   expect(answers.map(({ ok }) => ok)).toEqual(answers.map(() => true))
   console.log(`FA8: 50 changes in ${seconds(took)}; /healthz p99 ${percentile(gaps, 0.99).toFixed(0)} ms`)
@@ -100,10 +100,12 @@ function probe() {
       await wait(20)
     }
   }
-  void loop()
+  const ended = loop()
   return {
-    stop: () => {
+    /** Waits for the last answer, so that nothing is asked of a server that is being stopped. */
+    stop: async () => {
       stopped = true
+      await ended
       return gaps
     },
   }

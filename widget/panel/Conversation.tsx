@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Message } from '../../api/widget/view.ts'
+import type { GivenRating, Message } from '../../api/widget/view.ts'
 import { Attachments, Chosen } from './Attachments.tsx'
 import { Bar } from './Bar.tsx'
 import type { Files } from './files.ts'
@@ -24,11 +24,25 @@ type Props = {
   /** The article that was no help. */
   about: { slug: string; title: string } | undefined
   onSend: (message: Outgoing) => void
+  onRated: (rating: GivenRating | null) => void
   onRetry: () => void
   onBack: () => void
 }
 
-export function Conversation({ reference, loading, outgoing, isConnected, draft, onDraft, files, about, onSend, onRetry, onBack }: Props) {
+export function Conversation({
+  reference,
+  loading,
+  outgoing,
+  isConnected,
+  draft,
+  onDraft,
+  files,
+  about,
+  onSend,
+  onRated,
+  onRetry,
+  onBack,
+}: Props) {
   const thread = loading.step === 'there' ? loading.thread : undefined
   const messages = thread?.messages ?? []
   const field = useRef<HTMLTextAreaElement>(null)
@@ -119,7 +133,7 @@ export function Conversation({ reference, loading, outgoing, isConnected, draft,
         </ol>
         {isOurs && thread && messages.length === 1 && <p class="note">{t('conversation.started')}</p>}
         {isOurs && thread && !thread.introduced && <Introduction />}
-        {thread && isSolved && <Rating key={thread.reference} reference={thread.reference} given={thread.rating} />}
+        {thread && isSolved && <Rating key={thread.reference} reference={thread.reference} rating={thread.rating} onRated={onRated} />}
       </div>
       {!isConnected && (
         <p class="strip" role="status">

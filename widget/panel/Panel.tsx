@@ -106,6 +106,7 @@ export function Panel() {
           files={files}
           about={about}
           onSend={thread.send}
+          onRated={thread.rated}
           onRetry={thread.retry}
           onBack={back}
         />

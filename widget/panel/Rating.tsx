@@ -6,20 +6,20 @@ import { t } from './setting.ts'
 
 const SCORES = [1, 2, 3, 4, 5]
 
-type Props = { reference: string; given: GivenRating | null }
+type Props = { reference: string; rating: GivenRating | null; onRated: (rating: GivenRating | null) => void }
 
 /** How we did, once the conversation is solved: one question with five neutral answers, which can be changed for a day. */
-export function Rating({ reference, given }: Props) {
-  const [rating, setRating] = useState(given)
-  const [isAsking, setAsking] = useState(!given)
+export function Rating({ reference, rating, onRated }: Props) {
+  const [isAsking, setAsking] = useState(!rating)
+  const [isAnswered, setAnswered] = useState(false)
   const [problem, setProblem] = useState<Refusal>()
   const said = useRef<HTMLParagraphElement>(null)
   const first = useRef<HTMLInputElement>(null)
 
   // The button that was pressed is gone: go on where it leads.
   useEffect(() => {
-    if (rating !== given) said.current?.focus()
-  }, [rating])
+    if (isAnswered && !isAsking) said.current?.focus()
+  }, [isAnswered, isAsking])
   useEffect(() => {
     if (isAsking && rating) first.current?.focus()
   }, [isAsking])
@@ -30,8 +30,9 @@ export function Rating({ reference, given }: Props) {
     const answer = await rate(reference, { score: Number(form.get('score')), comment: String(form.get('comment')) })
     if (!answer.ok) return setProblem(answer.problem)
     setProblem(undefined)
+    onRated(answer.value.rating)
     setAsking(false)
-    setRating(answer.value.rating)
+    setAnswered(true)
   }
 
   if (rating && !isAsking) {

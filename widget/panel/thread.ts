@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Message, Thread } from '../../api/widget/view.ts'
+import type { GivenRating, Message, Thread } from '../../api/widget/view.ts'
 import { type Answer, type Refusal, readThread, startConversation, write } from './api.ts'
 import { hostPage } from './host.ts'
 import { follow } from './stream.ts'
@@ -105,7 +105,9 @@ export function useThread(reference: string | undefined, onReply: (message: Mess
     latest.current.onStarted(reference)
   }
 
-  return { loading, outgoing: outgoing.filter(({ to }) => to === reference), isConnected, send, retry: load }
+  const rated = (rating: GivenRating | null) => change((thread) => ({ ...thread, rating }))
+
+  return { loading, outgoing: outgoing.filter(({ to }) => to === reference), isConnected, send, rated, retry: load }
 }
 
 /** By number, each once: a message may come by the stream and in an answer. */
