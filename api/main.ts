@@ -7,6 +7,7 @@ import { hasStaff, newSetupLink } from './accounts/store.ts'
 import { type App, createApp } from './app.ts'
 import { remindOfBookings } from './bookings/reminders.ts'
 import { type Config, readConfig } from './config.ts'
+import { mergeWords } from './desk/words.ts'
 import { letGoOf } from './files/enclosures.ts'
 import { forgetPartial } from './files/resumable-store.ts'
 import { forgetStrayBytes, forgetUnattached } from './files/store.ts'
@@ -59,10 +60,10 @@ async function start() {
   for (const reader of readers) reader.start()
   setInterval(() => void sendReplies(services), SECOND_MS).unref()
   setInterval(() => void tidy(services), MINUTE_MS).unref()
-  setInterval(() => void tidyFiles(services), DAY_MS).unref()
+  setInterval(() => void tidyDaily(services), DAY_MS).unref()
   // What came due while nobody was here waits no minute more.
   void tidy(services)
-  void tidyFiles(services)
+  void tidyDaily(services)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(server, workers, services))
   await printAddresses(services)
   flushCompileCache() // kept for the next start even if this process is killed
@@ -90,7 +91,7 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 
 /** What only the clock does. Nothing waits for it: rules ask the time themselves. */
 async function tidy(services: Services) {
-  const jobs = [
+  await run(services, [
     expireQuotes(services),
     placeOrders(services),
     tendTickets(services),
@@ -110,10 +111,7 @@ async function tidy(services: Services) {
     remindOfCare(services),
     announceWritten(services),
     openDisputes(services),
-  ]
-  for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
-    if (status === 'rejected') services.log('tidying-failed', outcome)
-  }
+  ])
 }
 
 /** Replies leave ten seconds after they were written; what was due while nobody was here leaves now. */
@@ -121,9 +119,15 @@ async function sendReplies(services: Services) {
   await sendDueReplies(services).catch((error) => services.log('sending-failed', { error }))
 }
 
-/** Looks at every file there is, so it is seldom done. */
-async function tidyFiles(services: Services) {
-  await forgetStrayBytes(services).catch((error) => services.log('tidying-failed', { reason: error }))
+/** What looks at all there is, so it is seldom done. */
+async function tidyDaily(services: Services) {
+  await run(services, [forgetStrayBytes(services), mergeWords(services, 'ticket'), mergeWords(services, 'contact')])
+}
+
+async function run(services: Services, jobs: Promise<unknown>[]) {
+  for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
+    if (status === 'rejected') services.log('tidying-failed', outcome)
+  }
 }
 
 async function stop(server: Server, workers: { stop(): Promise<void> }[], services: Services) {

@@ -50,7 +50,7 @@ const INCIDENTS = [
   },
   {
     daysLeft: 17,
-    title: { en: 'Our telephones are out of order', da: 'Vores telefoner er i stykker' },
+    title: { en: 'Our telephones are out of order', da: 'Vores telefoner virker ikke' },
     text: {
       en: 'You cannot reach us by telephone. Write to us here, and we call you back.',
       da: 'Du kan ikke ringe til os. Skriv til os her, så ringer vi tilbage.',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { mergeWords } from '../../api/desk/words.ts'
 import type { Client } from '../support/client.ts'
 import { askFor, offer } from '../support/quotes.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
@@ -40,6 +41,23 @@ test('contacts are found by any word of theirs, also after it was changed', asyn
   expect(await found('?q=12%2034')).toEqual([ADA])
   await torv.services.db.batch([{ sql: `update contacts set company = 'Globex' where email = '${ADA}'` }])
   expect(await found('?q=varme')).toEqual([])
+})
+
+test('an index of words in many pieces is made whole, and finds the same', async () => {
+  const { db } = torv.services
+  const pieces = async () => (await db.all('select distinct segid from contact_words_idx')).length
+  await db.batch([{ sql: "insert into contact_words (contact_words, rank) values ('automerge', 0)" }])
+  for (const name of ['Ada', 'Grace', 'Karen', 'Birthe', 'Nadia', 'Tom']) await write(`${name}@acme.example`.toLowerCase(), `${name} Lund`)
+  const before = await found('?q=lund')
+  expect([before.length, await pieces()]).toEqual([6, 6])
+
+  await mergeWords(torv.services, 'contact')
+
+  expect(await pieces()).toBe(1)
+  expect(await found('?q=lund')).toEqual(before)
+  await write('ada@acme.example', 'Ada Holm')
+  await mergeWords(torv.services, 'contact') // nothing to do
+  expect(await found('?q=lun')).toEqual(before)
 })
 
 test('the list goes on where the page before ended, and counts what is open', async () => {

@@ -8,6 +8,7 @@ import { Sessions } from '../../api/accounts/sessions.ts'
 import { addStaff, findUser, welcome } from '../../api/accounts/store.ts'
 import { createApp } from '../../api/app.ts'
 import { readConfig } from '../../api/config.ts'
+import { mergeWords } from '../../api/desk/words.ts'
 import { closeServices, openServices, type Services } from '../../api/services.ts'
 import { VIEWS } from '../../api/tickets/desk-filter.ts'
 import { fillTickets, LARGE_CUSTOMER, someReferences } from '../support/many-tickets.ts'
@@ -95,6 +96,7 @@ async function filled(tickets: number): Promise<Filled> {
   })
   const services = await openServices(config, { log: () => {} })
   if (!isThere) await fill(services, tickets)
+  for (const found of ['ticket', 'contact'] as const) await mergeWords(services, found) // as every day
   writeFileSync(join(dataDir, 'filled'), '')
   const references = await someReferences(services.db, tickets)
   const cookies = { agent: await signedIn(services, 'sam0@x.example'), customer: await signedIn(services, LARGE_CUSTOMER) }
