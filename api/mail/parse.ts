@@ -67,7 +67,7 @@ export async function parseMail(raw: Uint8Array, markers: string[]): Promise<Par
   const to = mailboxes(mail.to)
   const copies = mailboxes(mail.cc)
   return {
-    messageId: (mail.messageId ?? '').trim().slice(0, 500),
+    messageId: oneLine(mail.messageId ?? '').slice(0, 500),
     from: onlySender(mail),
     to,
     copies,

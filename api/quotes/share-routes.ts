@@ -38,10 +38,10 @@ export const quoteShares = new Hono<Env>()
     const { text, locale = c.var.locale, ...to } = c.req.valid('json')
     const contact = await findContact(services, quote.contactId)
     if (to.email === contact?.email || to.email === actor.user?.email) throw invalid('email', 'own')
-    services.limits.take(`forwards from ${address}`, 30, 60 * MINUTES)
-    services.limits.take(`forwards to ${to.email}`, 3, 15 * MINUTES)
-    // Whoever holds a link has proven nothing: neither their words nor a name go out to a stranger.
+    // Whoever holds a link has proven nothing: neither their words nor a name go out to a stranger, nor many mails.
     const proven = actor.user?.contactId ? actor.user : undefined
+    services.limits.take(`forwards from ${address}`, proven ? 30 : 5, 60 * MINUTES)
+    services.limits.take(`forwards to ${to.email}`, proven ? 3 : 1, (proven ? 15 : 10) * MINUTES)
     await forwardQuote(services, quote, {
       ...{ ...to, locale },
       words: proven ? text : '',

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { addSite } from '../../api/sites/store.ts'
 import { usePanelAssets } from '../../api/widget/assets.ts'
 import { contentToEdit } from '../support/articles.ts'
 import type { Client } from '../support/client.ts'
@@ -149,6 +150,19 @@ describe('SE1 restricted articles', () => {
     expect(await seenBy(torv.visitor(), inWidget)).toEqual(['canarysite'])
     expect(await (await torv.visitor().get('/api/widget/articles/da/for-a-site', inWidget)).json()).toMatchObject({ path: null })
     expect(await seenBy(torv.visitor())).toEqual([])
+  })
+
+  test('are in no document of the widget, however popular', async () => {
+    await writeCanaries({ acme: 1, site: 'S-none' })
+    await company.article('en/liked', { title: 'Well liked', popular: 'true' })
+    await start()
+    usePanelAssets({ script: '/widget/assets/main.js', styles: [] })
+    const site = await addSite(torv.services, { name: 'Shop', origins: ['https://shop.example'], locale: 'en' })
+
+    const frame = await (await torv.visitor().get(`/widget/frame?site=${site}&locale=en`)).text()
+
+    expect(frame).toContain('Well liked')
+    for (const word of CANARIES) expect(frame).not.toContain(word)
   })
 
   test('answer like what never was: status, headers and body', async () => {

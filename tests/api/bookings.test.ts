@@ -536,6 +536,15 @@ describe('what is mailed to whom', () => {
     expect(JSON.stringify(await mailsTo('agent@testvaerk.example'))).toContain(CANARY) // or it would be nowhere
   })
 
+  test('MA6 tells five strangers an hour from one place, and takes in what the others book', async () => {
+    const guest = torv.visitor('198.51.100.7')
+    for (let n = 0; n < 7; n++) await book(guest, { email: `x${n}@stranger.example`, startsAt: (await times()).at(-1) })
+    await torv.settle()
+
+    expect((await torv.mails()).filter(({ to }) => to.endsWith('@stranger.example'))).toHaveLength(5)
+    expect(await torv.services.db.all('select 1 from bookings')).toHaveLength(7)
+  })
+
   test('MA6 moving it to and fro does not fill the mailbox either', async () => {
     const guest = torv.visitor()
     const reference = await book(guest)

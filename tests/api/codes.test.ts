@@ -71,7 +71,7 @@ describe('a code', () => {
     expect(await codes('&code=nothing')).toEqual([])
   })
 
-  test('of an article for some is nobody else’s', async () => {
+  test('SE1 of an article for some is nobody else’s', async () => {
     await company.article('en/ours', { title: 'Ours', codes: '[X9]', visibleTo: 'customers' }, 'canaryx9')
     const torv = await start()
     const asked = ['/api/help/codes?locale=en', '/api/help/codes?locale=en&code=X9', '/api/help/search?q=X9&locale=en']

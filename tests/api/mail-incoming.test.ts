@@ -222,6 +222,9 @@ describe('MA1 whoever fails authentication', () => {
     await delivered(service, letter({ checked: 'dmarc=fail header.from=acme.example' }))
 
     expect(await tickets()).toEqual([])
+    expect([await mailCount(ADA), await mailCount('desk@testvaerk.example')]).toEqual([0, 0])
+    expect((await delivered(service, letter())).state).toBe('taken') // or nobody would be mailed in any case
+    expect([await mailCount(ADA), await mailCount('desk@testvaerk.example')]).toEqual([1, 1])
   })
 })
 
@@ -409,6 +412,35 @@ describe('MA4 verification mails of other services', () => {
     expect(await (await staff.get('/api/desk/mail?state=suspended')).text()).toContain('canary-verify')
     expect((await ada.get('/api/desk/mail')).status).toBe(403)
   })
+
+  test('to a ticket’s address, from a service that does not look like one, are for staff to see all the same', async () => {
+    const { reference, address } = await answered()
+    const ada = await torv.signedIn(ADA)
+    const before = await mailCount(ADA)
+
+    const state = await delivered(service, letter({ from: 'Chatter <hello@chatter.example>', to: address, text: 'canary-code 123456' }))
+
+    expect(state).toEqual({ state: 'suspended', reason: 'other-sender' })
+    const paths = [`/api/tickets/${reference}`, '/api/cases?q=canary', '/api/help/search?q=canary-code']
+    for (const path of paths) expect(await (await ada.get(path)).text(), path).not.toContain('canary')
+    expect(await mailCount(ADA)).toBe(before)
+    expect(await (await staff.get('/api/desk/mail?state=suspended')).text()).toContain('canary-code')
+  })
+
+  test('from one in whose name somebody has opened a case are not for that somebody', async () => {
+    const guest = torv.visitor('192.0.2.66')
+    const opened = await guest.post('/api/tickets', { ...draft, email: 'hello@chatter.example' })
+    const { reference } = (await opened.json()) as { reference: string }
+    expect((await guest.get(`/api/tickets/${reference}`)).status).toBe(200) // or the rest would prove nothing
+
+    for (const subject of ['canary-verify', 'Re: It hums', `canary ${reference}`])
+      await delivered(service, letter({ from: 'Chatter <hello@chatter.example>', subject, text: 'canary-code 123456' }))
+
+    expect(await tickets()).toHaveLength(4)
+    for (const one of await tickets()) expect(await (await guest.get(`/api/tickets/${one}`)).text(), one).not.toContain('canary')
+    for (const path of ['/api/tickets', '/api/cases', '/api/cases?q=canary'])
+      expect(await (await guest.get(path)).text()).not.toContain('canary')
+  })
 })
 
 describe('MA5 machines', () => {
@@ -424,6 +456,18 @@ describe('MA5 machines', () => {
 
     expect((await shown(reference)).status).toBe('waiting')
     expect(await mailCount(ADA)).toBe(before)
+  })
+
+  test.each([
+    ['that answer', { 'Auto-Submitted': 'auto-replied' }, 'ignored'],
+    ['that want no answer', { 'Return-Path': '<>' }, 'ignored'],
+    ['that write by themselves', { 'Auto-Submitted': 'auto-generated' }, 'suspended'],
+    ['that write to many', { Precedence: 'bulk' }, 'suspended'],
+  ])('%s begin no case with us, and get nothing back', async (_what, headers, state) => {
+    for (let n = 0; n < 3; n++) expect(await delivered(service, letter({ headers }))).toMatchObject({ state })
+
+    expect(await tickets()).toEqual([])
+    expect(await mailCount(ADA)).toBe(0)
   })
 
   test('two helpdesks that answer each other fall silent after two mails, in 100 rounds', async () => {
@@ -539,6 +583,19 @@ describe('MA8 the same mail again', () => {
     const { messages } = await shown(reference)
     expect(messages.map(({ text }) => text)).toEqual(['All night long.', 'Is it loud?', 'Only once.', 'Only once, too.'])
   })
+
+  test('is known by its id, whichever way it came the second time', async () => {
+    const { reference, address } = await answered()
+    const again = { 'Received ': 'from mx2.acme.example; Thu, 5 Nov 2026 10:12:00 +0100' }
+    await delivered(service, letter({ to: address, id: '<once@acme.example>', text: 'Only once.' }))
+
+    await delivered(service, letter({ to: address, id: '<once@acme.example>', text: 'Only once.', headers: again }))
+
+    expect((await shown(reference)).messages.filter(({ text }) => text === 'Only once.')).toHaveLength(1)
+    await delivered(service, letter({ from: `Eve <eve@evil.example>`, id: '<hers@acme.example>' })) // who takes an id first
+    await delivered(service, letter({ to: address, id: '<hers@acme.example>', text: 'Not kept out.' }))
+    expect((await shown(reference)).messages.at(-1)?.text).toBe('Not kept out.')
+  })
 })
 
 describe('other mails', () => {
@@ -597,6 +654,24 @@ describe('other mails', () => {
 
     expect(receipt.subject).toBe('Re: Hi Bcc: eve@evil.example')
     for (const { to, headers } of await torv.mails()) expect([to, headers.has('bcc')]).toEqual([expect.not.stringContaining('evil'), false])
+  })
+
+  test.each([
+    '<a@b.example>\u2028Bcc: eve@evil.example',
+    '<a@b.example>\r\n\tBcc: eve@evil.example',
+    '<a@b.example>\rBcc: eve@evil.example',
+    '=?utf-8?q?=3Ca@b.example=3E=0D=0ABcc:_eve@evil.example?=',
+    '<a@b.example>, <eve@evil.example>',
+  ])('CO13 with %j for a reference of their own become no headers or recipients of ours', async (id) => {
+    const { address } = await answered()
+    expect(await delivered(service, letter({ to: address, id }))).toMatchObject({ state: 'taken' })
+    await staff.post(`/api/desk/tickets/${(await tickets())[0]}/messages`, { text: 'Then turn it down.' })
+
+    const mail = await lastMailTo(torv, ADA)
+
+    expect(mail.text).toContain('Then turn it down.')
+    expect(mail.headers.has('bcc')).toBe(false)
+    for (const { to, headers } of await torv.mails()) expect([to, headers.get('to'), headers.has('bcc')]).toEqual([to, to, false])
   })
 
   test('are taken only from who knows the secret', async () => {

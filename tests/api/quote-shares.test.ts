@@ -242,6 +242,20 @@ describe('a forwarded quote', () => {
     expect(`${mail?.subject} ${mail?.text} ${mail?.html}`).not.toMatch(/spam|buy now/i)
   })
 
+  test('MA6 whoever only holds a link writes to a stranger once in ten minutes, and to five an hour', async () => {
+    const guest = torv.visitor('198.51.100.7')
+    const send = (reference: string, email: string) => guest.post(`/api/quotes/${reference}/shares`, { email, right: 'view' })
+    const [one, other] = [await ask(guest), await ask(guest)]
+
+    expect([(await send(one, BO)).status, (await send(other, BO)).status]).toEqual([202, 429])
+    for (let n = 0; n < 8; n++) await send(n % 2 ? one : other, `stranger${n}@globex.example`)
+    await torv.settle()
+
+    const told = (await torv.mails()).map(({ to }) => to)
+    expect(told.filter((to) => to === BO)).toHaveLength(1)
+    expect(told.filter((to) => to.startsWith('stranger'))).toHaveLength(3) // and Bo was asked for twice
+  })
+
   test('goes to ten colleagues an hour, and no more; CO13 to one address each', async () => {
     const { ada, reference } = await offered()
     for (const email of ['a@acme.example,b@acme.example', 'a@acme.example\r\nbcc: b@acme.example'])

@@ -27,7 +27,7 @@ type Shown = {
   status: string
   turn: string
   revision: number
-  document: { total: number; net: number; lines: { unitPrice: number; net: number }[]; vat: { vat: number }[] }
+  document: { total: number; net: number; lines: { id: string; unitPrice: number; net: number }[]; vat: { vat: number }[] }
   hash: string
   accepted: { by: string; hash: string; at: number } | null
   actions: string[]
@@ -238,6 +238,30 @@ describe('what a customer may say of a price', () => {
     expect(Object.keys(((await answer.json()) as { errors: object }).errors)).toEqual([field])
   })
 
+  test('QU1 of an offer, the buyer chooses within what it leaves, and sets no price of it', async () => {
+    const ada = await torv.signedIn(ADA)
+    const reference = await ask(ada)
+    await offer(reference, { range: { min: 2, max: 8 } })
+    const before = await read(ada, reference)
+    const id = before.document.lines[0]?.id ?? ''
+    const choose = (line: object, more: object = {}) =>
+      ada.put(`/api/quotes/${reference}/choices`, { revision: 1, choices: { [id]: line }, ...more })
+
+    for (const quantity of [-1, 0, 0.5, 1, 9, 1e9, '1e3', '', null, true, [5]]) expect((await choose({ quantity })).status).toBe(422)
+    for (const quantity of [-1, 0, 0.5, 1e9, '1e3']) {
+      const counter = { text: 'This many?', lines: [{ id, quantity }] }
+      expect((await ada.post(`/api/quotes/${reference}/counter`, counter)).status).toBe(422)
+      expect((await ada.post('/api/quotes/price', { lines: [{ ...request.lines[0], quantity }] })).status).toBe(422)
+    }
+    expect(await read(ada, reference)).toEqual(before)
+
+    const cheap = { unitPrice: 1, unitPriceMinor: 1, net: 1, discountBp: 10_000, vatBp: 0, total: 1, currency: 'EUR' }
+    expect((await choose({ quantity: 5, ...cheap }, cheap)).status).toBe(204)
+    expect((await read(ada, reference)).document).toEqual(before.document)
+    const instant = await ada.post('/api/quotes/price', { lines: [{ ...request.lines[0], ...cheap }], ...cheap })
+    expect(await instant.json()).toMatchObject({ currency: 'DKK', total: 5_937_813 })
+  })
+
   test('QU1 prices are whole minor units, the same on every way out', async () => {
     const { ada, reference, shown } = await offered()
     await torv.settle()
@@ -318,9 +342,12 @@ describe('accepting', () => {
 
     for (const reference of [draft, withdrawn, declined]) {
       const answer = await ada.post(`/api/quotes/${reference}/acceptance`, acceptance({ ...shown, revision: 1 }))
+      const { status, revision } = await read(ada, reference)
       expect(answer.status).toBe(409)
+      expect(await answer.json()).toMatchObject({ status, revision }) // what is current
       expect(await read(ada, reference)).toMatchObject({ accepted: null })
     }
+    expect(await torv.services.db.all('select 1 from acceptances')).toEqual([])
   })
 
   test('QU4 who holds the link but is somebody else may not accept; who, when and what is recorded', async () => {

@@ -103,3 +103,36 @@ test('AC6 a ticket’s stream and the widget hold no field that REST does not gi
   await stream.close()
   await chatStream.close()
 })
+
+test('AC6 what the widget answers to whoever writes in it holds no field that REST does not give a customer, and the desk’s stream is staff’s', async () => {
+  const reference = await open(ada)
+  const site = await addSite(torv.services, { name: 'Shop', origins: ['https://shop.example.com'], locale: 'en' })
+  const visitor = torv.visitor()
+  const { token } = (await (await visitor.post('/api/widget/visitors', { site })).json()) as { token: string }
+  const asVisitor = { authorization: `Bearer ${token}`, 'torv-site': site }
+  const begun = (await (await visitor.post('/api/widget/conversations', { text: 'Hello' }, asVisitor)).json()) as { reference: string }
+  const chat = begun.reference
+  const at = `/api/widget/conversations/${chat}`
+  await staff.post(`/api/desk/tickets/${chat}/messages`, { text: CANARY, internal: true })
+  for (const one of [chat, reference]) await staff.post(`/api/desk/tickets/${one}/moves`, { action: 'resolve' })
+  await ada.put(`/api/tickets/${reference}/rating`, { score: 1, comment: 'Loud' })
+  const rest = [
+    await (await ada.get(`/api/tickets/${reference}`)).json(),
+    await (await ada.get('/api/tickets')).json(),
+    await (await ada.get(`/api/tickets/${reference}/rating`)).json(),
+  ]
+  const allowed = new Set([...fieldsIn(rest), 'introduced', 'conversations'])
+
+  const answers = [
+    begun,
+    await (await visitor.put(`${at}/rating`, { score: 1, comment: 'Loud' }, asVisitor)).json(),
+    await (await visitor.get('/api/widget/conversations', asVisitor)).json(),
+    await (await visitor.post(`${at}/messages`, { text: 'Still?' }, asVisitor)).json(),
+  ]
+
+  expect(fieldsIn(answers).size).toBeGreaterThan(10)
+  for (const field of fieldsIn(answers)) expect(allowed).toContain(field)
+  for (const secret of [CANARY, 'testvaerk.example', 'assignee', 'internal', 'visitorId', 'contactId'])
+    expect(JSON.stringify(answers), secret).not.toContain(secret)
+  for (const client of [ada, visitor]) expect((await client.get('/api/desk/stream', asVisitor)).status).toBeGreaterThanOrEqual(401)
+})

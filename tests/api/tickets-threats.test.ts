@@ -125,7 +125,7 @@ describe('a case', () => {
     expect(await rows()).toBe(before)
   })
 
-  test('is confirmed by a mail that repeats nothing of it, with a link that opens it', async () => {
+  test('MA6 is confirmed by a mail that repeats nothing of it, with a link that opens it', async () => {
     await open(torv.visitor(), { subject: `Buy ${CANARY}`, text: `https://spam.example ${CANARY}`, name: CANARY })
     await torv.settle()
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { getRequestListener } from '@hono/node-server'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { forgetStrayBytes, forgetUnattached } from '../../api/files/store.ts'
+import { addSite } from '../../api/sites/store.ts'
 import type { Client } from '../support/client.ts'
 import { until } from '../support/ports.ts'
 import { docx, gif, heic, jpeg, odt, pdf, png, webp, xlsx, zip } from '../support/sample-files.ts'
@@ -164,6 +165,19 @@ describe('bytes of any kind', () => {
   })
 
   test.each([
+    ['list.csv', Buffer.from('a;1'), 'application/vnd.ms-excel', 'text/csv'],
+    ['photo.jpg', jpeg(), 'image/pjpeg', 'image/jpeg'],
+    ['photo.png', png(), '', 'image/png'],
+    ['plan.pdf', pdf, 'application/octet-stream', 'application/pdf'],
+  ])('CO3 the type of %s is kept and told as its bytes have it', async (name, bytes, declared, type) => {
+    const answer = await guest.upload(name, bytes as Buffer<ArrayBuffer>, { type: declared })
+    const { id, type: kept } = (await answer.json()) as Sent
+
+    expect(kept).toBe(type)
+    expect((await guest.get(`/api/uploads/${id}`)).headers.get('content-type')).toBe(type)
+  })
+
+  test.each([
     ['pixels.png', png(60_000, 60_000)],
     ['wide.png', png(40_000, 1)],
     ['pixels.jpg', jpeg(65_000, 65_000)],
@@ -211,6 +225,27 @@ describe('limits', () => {
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect((await torv.visitor('198.51.100.9').upload('plan.pdf', pdf)).status).toBe(201)
+  })
+
+  test('CO9 counts what comes as a whole, in pieces and through the widget together', async () => {
+    const site = await addSite(torv.services, { name: 'Shop', origins: ['https://shop.example'], locale: 'en' })
+    const { token } = (await (await guest.post('/api/widget/visitors', { site })).json()) as { token: string }
+    const asVisitor = { authorization: `Bearer ${token}`, 'torv-site': site }
+    const inPieces = { 'tus-resumable': '1.0.0', 'upload-length': '10', 'upload-metadata': `filename ${btoa('plan.exe')}` }
+    const ways = [
+      () => guest.upload('plan.pdf', 'x'),
+      () => guest.request('POST', '/api/uploads/resumable', undefined, inPieces),
+      () => guest.request('POST', '/api/widget/uploads?name=plan.pdf&purpose=message', 'x', { ...asVisitor, 'content-type': '' }),
+      () => guest.request('POST', '/api/widget/uploads/resumable', undefined, { ...asVisitor, ...inPieces }),
+    ]
+    for (let n = 0; n < 100; n++) expect((await ways[n % ways.length]?.())?.status).toBe(415)
+
+    for (const way of ways) {
+      const refused = await way()
+      expect(refused.status).toBe(429)
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    }
+    expect((await torv.visitor('198.51.100.9').upload('plan.pdf', 'x')).status).toBe(415)
   })
 
   test('CO9 nobody sends more than so much in a day, whichever browser they use', async () => {

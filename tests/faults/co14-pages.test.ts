@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { createClient } from '@libsql/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningServer, startServer } from '../support/server.ts'
+import { full } from '../support/faults.ts'
+import { post, type RunningServer, someAddress, startServer } from '../support/server.ts'
 
 const PAGES = ['/en/help/feedback', '/da/tickets/new', '/en/quotes/new', '/da/sign-in', '/en/status', '/desk/sites']
 const CUT_OFF = '--x\r\ncontent-disposition: form-data; name="subject"\r\n\r\nIt hu'
@@ -14,6 +16,11 @@ const BODIES: [type: string, body: string][] = [
   ['multipart/form-data', CUT_OFF],
   ['application/x-www-form-urlencoded', '%%%=\0&&&=&subject'],
 ]
+const ODD = [
+  ...['__proto__', '%00', '%F0%9F%99%82', 'Q-222222'],
+  ...(full ? ['T-222222', '%ff', '..%2f..%2fetc%2fpasswd', '%27%20or%201%3D1--', '%3Cscript%3E', 'a'.repeat(3_000), '-1', '1e999'] : []),
+]
+const INSIDES = /\bat .+\(.*:\d+:\d+\)|node_modules|node:internal|SQLITE_|no such (table|column)|near ".*": syntax|\.mjs:\d/
 let server: RunningServer
 beforeAll(async () => {
   server = await startServer()
@@ -25,6 +32,32 @@ const send = (page: string, type: string, body: string) =>
 
 test.each(PAGES)('CO14 %s answers what is no form, or not all of one, and fails over none of it', async (page) => {
   for (const [type, body] of BODIES) expect((await send(page, type, body)).status, `${type} ${body}`).toBeLessThan(500)
+})
+
+test('CO14 no page breaks over what stands in its address, for a guest or for staff, or shows our insides', async () => {
+  const staff = await someStaff()
+  const pages = (await readdir('site/pages', { recursive: true })).filter((file) => /\.(astro|ts)$/.test(file) && file !== '500.astro')
+  expect(pages.length).toBeGreaterThan(50)
+  const wrong: string[] = []
+  const statuses = new Set<number>()
+  for (const file of pages) {
+    for (const [at, odd] of ODD.entries()) {
+      const path = file
+        .replace(/(\/index)?\.(astro|ts)$/, '')
+        .replaceAll(/\[([^\]]+)\]/g, (_, name) => (name === 'locale' && at > 0 ? 'da' : odd))
+      const query = ['q', 'cursor', 'page', 'next', 'locale', 'product', 'from', 'sort', 'id'].map((name) => `${name}=${odd}`).join('&')
+      for (const cookie of ['', staff]) {
+        const headers = { 'x-forwarded-for': someAddress(), ...(cookie && { cookie }) }
+        const answer = await fetch(`${server.url}/${path}?${query}`, { redirect: 'manual', headers })
+        const text = await answer.text()
+        statuses.add(answer.status)
+        if (answer.status >= 500 || INSIDES.test(text)) wrong.push(`${answer.status} /${path}?${query} ${cookie && 'as staff'}`)
+      }
+    }
+  }
+
+  expect(wrong).toEqual([])
+  expect([...statuses]).toEqual(expect.arrayContaining([200, 404]))
 })
 
 test('CO14 whoever sent half a form is told so, in the language of the page', async () => {
@@ -61,6 +94,18 @@ test('CO14 a page that fails says so in its language and shows nothing of our in
   const reference = /nævn dette: ([\w-]{36})/.exec(page)?.[1]
   await expect.poll(() => loggedCauses(server.output())).toContain(reference)
 })
+
+/** The cookie of the first admin. */
+async function someStaff(): Promise<string> {
+  const token = /set-up\/([\w-]{43})/.exec(server.output())?.[1]
+  const staff = { email: 'sam@fjeldvarme.example', password: 'a long enough password' }
+  expect((await post(server.url, '/api/set-up', { ...staff, name: 'Sam', token, locale: 'en' })).status).toBe(201)
+  const signedIn = await post(server.url, '/api/sign-in/password', staff)
+  return signedIn.headers
+    .getSetCookie()
+    .map((header) => header.split(';')[0])
+    .join('; ')
+}
 
 type Sent = { method?: string; headers?: Record<string, string>; body?: string }
 
