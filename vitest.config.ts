@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['tests/api/**/*.test.ts'],
+    expect: { poll: { timeout: 10_000 } },
     globalSetup: 'tests/support/room.ts',
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -19,6 +19,7 @@ process.env.TEST_DATABASE = 'server'
 export default defineConfig({
   test: {
     include: process.env.FAULTS === 'full' ? ['tests/api/**/*.test.ts'] : LEANING.map((name) => `tests/api/${name}.test.ts`),
+    expect: { poll: { timeout: 10_000 } },
     globalSetup: 'tests/support/room.ts',
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -15,14 +15,15 @@ export async function release(
   const raw = await rawOf(services, key)
   const markers = Object.values(services.t).map((t) => t('mail.answer-above'))
   const mail = raw && (await services.mailParser.parse(raw, markers).catch(() => undefined))
-  if (!mail) throw new Problem('mail-unreadable')
+  const unlessSettled = async (problem: unknown) =>
+    (await findMailByKey(services, key))?.state === 'suspended' ? problem : new Problem('not-your-turn', { cause: problem })
+  if (!mail) throw await unlessSettled(new Problem('mail-unreadable'))
 
   const taking = { key, mail, sender: { email: fromEmail, name: fromName }, confirm: false, userId, first: [] }
   try {
     await (ticket ? appendMail(services, ticket.reference, taking) : openByMail(services, taking))
   } catch (error) {
-    const now = await findMailByKey(services, key)
-    throw now?.state === 'suspended' ? error : new Problem('not-your-turn', { cause: error })
+    throw await unlessSettled(error)
   }
   const settled = await findMailByKey(services, key)
   if (settled?.state !== 'taken' || !settled.reference) throw new Problem('ticket-closed')

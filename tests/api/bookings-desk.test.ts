@@ -15,6 +15,7 @@ let staff: Client
 let me: number
 beforeEach(async () => {
   torv = await startTorv()
+  torv.clock.set('2026-11-24T09:00+01:00') // a Tuesday
   staff = await torv.staff()
   me = await idOf('agent@testvaerk.example')
 })

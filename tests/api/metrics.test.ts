@@ -212,7 +212,7 @@ test('the reading thread reads what was committed, says what is wrong, and canno
   await torv.staff()
 
   expect(await torv.services.reader.all('select role from users')).toMatchObject([{ role: 'agent' }])
-  await expect(torv.services.reader.all('select * from nothing')).rejects.toThrow(/nothing/)
+  await expect(torv.services.reader.all('select * from nowhere')).rejects.toThrow(/nowhere/)
   if (process.env.TEST_DATABASE !== 'server') {
     await expect(torv.services.reader.all(`delete from users returning id`)).rejects.toThrow(/readonly|query_only|write/i)
     expect(await torv.services.reader.all('select role from users')).toHaveLength(1)

@@ -4,6 +4,7 @@ import { Mailer } from '../../api/notify/mailer.ts'
 import { batchingBy } from '../../api/platform/around.ts'
 import type { Db } from '../../api/platform/db.ts'
 import { placeOrders } from '../../api/quotes/orders/store.ts'
+import { momentOf } from '../../api/tickets/hours.ts'
 import { usePanelAssets } from '../../api/widget/assets.ts'
 import type { Client } from '../support/client.ts'
 import { ADA, acceptanceOf, offered } from '../support/quotes.ts'
@@ -523,7 +524,7 @@ describe('the status page', () => {
     torv.clock.forward(3 * 24 * 3_600_000)
 
     expect(await listed('published')).toEqual([])
-    const over = { reference, state: 'ended', overSince: Date.parse(`${noon}T11:00Z`) }
+    const over = { reference, state: 'ended', overSince: momentOf(noon, '12:00', 'Europe/Copenhagen') }
     for (const notices of [await listed(), await listed('ended')]) expect(notices).toMatchObject([over])
     const later = new Date(torv.clock.now() + 24 * 3_600_000).toISOString().slice(0, 10)
     const { revision } = await atDesk(reference)

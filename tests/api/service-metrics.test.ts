@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SERVICE_METRICS } from '../../api/metrics/service.ts'
 import { eventIfChanged } from '../../api/platform/events.ts'
+import { dayOf } from '../../api/tickets/hours.ts'
 import type { Client } from '../support/client.ts'
 import { startTorv, stopTorvs, type Torv } from '../support/torv.ts'
 
@@ -79,7 +80,7 @@ test('a rating counts when it was given, long after its case was last touched', 
   torv.clock.forward(40 * 24 * HOUR)
   expect((await ada.put(`/api/tickets/${reference}/rating`, { score: 5 })).status).toBe(204)
 
-  const month = new Date(torv.clock.now()).toISOString().slice(0, 7)
+  const month = dayOf(torv.clock.now(), 'Europe/Copenhagen').slice(0, 7)
   expect((await service(`?from=${month}&to=${month}`)).whole).toMatchObject({ opened: 0, csat: 1 })
 })
 

@@ -10,7 +10,7 @@ let staff: Client
 beforeEach(async () => {
   torv = await startTorv()
   staff = await torv.staff()
-  torv.clock.forward(Date.parse('2026-11-10T09:00Z') - torv.clock.now())
+  torv.clock.set('2026-11-10T09:00Z')
 })
 afterEach(stopTorvs)
 

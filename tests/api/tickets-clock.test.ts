@@ -21,7 +21,7 @@ beforeEach(async () => {
 afterEach(stopTorvs)
 
 function until(moment: string) {
-  torv.clock.forward(Date.parse(moment) - torv.clock.now())
+  torv.clock.set(moment)
 }
 
 async function tendAt(moment: string) {

@@ -70,12 +70,12 @@ async function storyOf(torv: Torv, name: string): Promise<string[]> {
 /** What is new each time, and says nothing by that. */
 function withoutNames(text: string, name: string): string {
   return text
-    .replaceAll(name, 'NAME')
     .replaceAll(/\b[TQPB]-[2-9A-Z]{6}\b/g, 'REFERENCE')
     .replaceAll(/\b[0-9a-f]{64}\b/g, 'HASH')
     .replaceAll(/"key":"[\w-]{16}"/g, 'KEY')
     .replaceAll(/(?<![\w-])[\w-]{43}(?![\w-])/g, 'TOKEN')
     .replaceAll(/(?<![\w-])[\w-]{22}(?![\w-])/g, 'CURSOR')
+    .replaceAll(name, 'NAME') // at last: it may stand in a hash by chance
 }
 
 test('AC7 a customer is told the same, number for number, whether the company has few others or many', async () => {

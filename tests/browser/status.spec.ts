@@ -12,6 +12,7 @@ for (const locale of LOCALES) {
     page,
     browser,
   }) => {
+    test.slow() // it starts a server of its own, twice
     const torv = await startWithStaff(locale)
     try {
       const desk = await atTheDesk(browser, torv)
@@ -47,7 +48,10 @@ for (const locale of LOCALES) {
       await reader.goto(`${torv.url}/${locale}/status`)
       const told = reader.getByText(TITLE[locale])
       await expect(told).toHaveCount(0)
-      for (let month = 0; month < MOST_MONTHS && !(await told.count()); month++) await reader.locator('a[rel=prev]').click()
+      for (let month = 0; month < MOST_MONTHS && !(await told.count()); month++) {
+        await reader.locator('a[rel=prev]').click()
+        await reader.waitForLoadState() // a click waits for the first bytes only
+      }
       await expect(told).toBeVisible()
       const found = reader.url()
       await reader.locator('a[rel=next]').click()

@@ -66,6 +66,7 @@ function mailbox(server: RunningServer) {
   const read = (file: string) => {
     const mail = known.get(file) ?? received(join(outbox, file))
     known.set(file, mail)
+    mail.catch(() => known.delete(file))
     return mail
   }
   const mails = async (): Promise<ReceivedMail[]> => {

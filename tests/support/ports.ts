@@ -1,14 +1,24 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** A port that the system says is free. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+// Below those that the system gives to outgoing connections, and of a parity of its own for each of the two workers of a run: between our
+// letting go of a port and a server's taking it, nobody else does.
+const [LOWEST, HIGHEST] = [20_000, 32_766]
+const worker = Number(process.env.VITEST_POOL_ID ?? process.env.TEST_PARALLEL_INDEX ?? 0)
+
+/** A port on which nobody listens. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(LOWEST / 2, HIGHEST / 2) * 2 + (worker % 2)
+    if (await isFree(port)) return port
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }
 

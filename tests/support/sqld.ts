@@ -18,11 +18,18 @@ export async function startSqld({ from }: { from?: string | undefined } = {}) {
   const [http, grpc] = [await freePort(), await freePort()]
   const flags = ['--no-welcome', '-d', folder, '--http-listen-addr', `127.0.0.1:${http}`, '--grpc-listen-addr', `127.0.0.1:${grpc}`]
   const child = spawn(binary, flags, { stdio: 'ignore' })
-  await until('sqld to answer', () =>
+  const answers = () =>
     fetch(`http://127.0.0.1:${http}/health`).then(
       ({ ok }) => ok,
       () => false,
-    ),
+    )
+  await until(
+    'sqld to answer',
+    () => {
+      if (child.exitCode !== null) throw new Error(`sqld stopped by itself: ${child.exitCode}`)
+      return answers()
+    },
+    30_000, // long, for a machine that does much else
   )
   return {
     url: `ws://127.0.0.1:${http}`,
@@ -38,6 +45,7 @@ export async function startSqld({ from }: { from?: string | undefined } = {}) {
 
 function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode) return resolve()
     child.once('exit', () => resolve())
     child.kill(signal)
   })

@@ -163,5 +163,9 @@ function movableClock() {
     forward: (ms: number) => {
       offset += ms
     },
+    /** `moment` as in ISO 8601: what hangs on the day of the week or on the hour begins at one that is named. */
+    set: (moment: string) => {
+      offset = Date.parse(moment) - Date.now()
+    },
   }
 }
