@@ -54,6 +54,10 @@ await import('../api/main.ts')
 /** What was begun and not ended is made up, and goes; what is anybody's own stays. */
 async function clearTheWay() {
   if (existsSync(begun)) {
+    if (!config.databaseUrl.startsWith(config.dataDir)) {
+      console.error('\nA demo was begun in that database and not ended. Empty the database first.\n')
+      process.exit(1)
+    }
     await closeServices(await openServices(config, { log: () => {} })) // refuses while another process still makes it up
     rmSync(config.dataDir, { recursive: true })
     console.log('A demo was begun here and not ended: it is made anew.')

@@ -51,6 +51,10 @@ for (const locale of LOCALES) {
     await answer(browser, torv, reference, 'That was all.', 'resolve')
     await again.locator('.scale label').nth(3).click()
     await again.getByLabel(t('widget.rating.comment')).fill('Quick.')
+    await again.getByRole('button', { name: t('widget.back'), exact: true }).click()
+    await again.locator('.row-link', { hasText: 'Hello from a shop' }).first().click()
+    await expect(again.getByLabel(t('widget.rating.comment'))).toHaveValue('Quick.') // what was begun is kept
+    await expect(again.locator('.scale input').nth(3)).toBeChecked()
     await expectNoBarriers(page)
     await again.getByRole('button', { name: t('widget.rating.send') }).click()
     await expect(again.locator('.rating [role=status]')).toBeFocused()

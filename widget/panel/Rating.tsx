@@ -6,6 +6,9 @@ import { t } from './setting.ts'
 
 const SCORES = [1, 2, 3, 4, 5]
 
+/** What was begun of an answer, by conversation: it is kept when the conversation goes on, or another is looked at. */
+const drafts = new Map<string, { score: number; comment: string }>()
+
 type Props = { reference: string; rating: GivenRating | null; onRated: (rating: GivenRating | null) => void }
 
 /** How we did, once the conversation is solved: one question with five neutral answers, which can be changed for a day. */
@@ -27,9 +30,10 @@ export function Rating({ reference, rating, onRated }: Props) {
   async function send(event: TargetedSubmitEvent<HTMLFormElement>) {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
-    const answer = await rate(reference, { score: Number(form.get('score')), comment: String(form.get('comment')) })
+    const answer = await rate(reference, answerIn(form))
     if (!answer.ok) return setProblem(answer.problem)
     setProblem(undefined)
+    drafts.delete(reference)
     onRated(answer.value.rating)
     setAsking(false)
     setAnswered(true)
@@ -49,8 +53,9 @@ export function Rating({ reference, rating, onRated }: Props) {
       </div>
     )
   }
+  const begun = drafts.get(reference) ?? rating
   return (
-    <form class="rating" onSubmit={send}>
+    <form class="rating" onInput={({ currentTarget }) => drafts.set(reference, answerIn(new FormData(currentTarget)))} onSubmit={send}>
       <fieldset>
         <legend>{t('rating.question')}</legend>
         <div class="scale">
@@ -62,8 +67,8 @@ export function Rating({ reference, rating, onRated }: Props) {
                 name="score"
                 value={score}
                 required
-                defaultChecked={rating?.score === score}
-                ref={score === (rating?.score ?? 1) ? first : null}
+                defaultChecked={begun?.score === score}
+                ref={score === (begun?.score || 1) ? first : null}
               />
               {score} <span class={score === 1 || score === 5 ? 'end' : 'visually-hidden'}>{t(`rating.score.${score}`)}</span>
             </label>
@@ -72,7 +77,7 @@ export function Rating({ reference, rating, onRated }: Props) {
       </fieldset>
       <label class="why">
         {t('rating.comment')}
-        <textarea class="input" name="comment" rows={2} maxLength={2000} defaultValue={rating?.comment ?? ''} />
+        <textarea class="input" name="comment" rows={2} maxLength={2000} defaultValue={begun?.comment} />
       </label>
       {problem && <p role="alert">{problem.errors?.score ?? problem.title}</p>}
       <button type="submit" class="button button--quiet">
@@ -80,4 +85,8 @@ export function Rating({ reference, rating, onRated }: Props) {
       </button>
     </form>
   )
+}
+
+function answerIn(form: FormData) {
+  return { score: Number(form.get('score')), comment: String(form.get('comment')) }
 }
