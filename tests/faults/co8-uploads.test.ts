@@ -116,6 +116,7 @@ test.each(HOSTILE)('CO8 %s is refused within a second, takes little memory and l
 
   console.log(`CO8: ${what}: ${ms.toFixed(0)} ms, ${grown.toFixed(0)} MB more`)
   expect(status).toBe(expected)
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200) // cut off, and not broken
   await expect.poll(stored).toEqual(before)
   if (full) expect(ms).toBeLessThanOrEqual(LIMIT_MS)
   if (full) expect(grown).toBeLessThan(LIMIT_MB)
