@@ -91,7 +91,7 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 
 /** What only the clock does. Nothing waits for it: rules ask the time themselves. */
 async function tidy(services: Services) {
-  await run(services, [
+  await allOf(services, [
     expireQuotes(services),
     placeOrders(services),
     tendTickets(services),
@@ -121,10 +121,11 @@ async function sendReplies(services: Services) {
 
 /** What looks at all there is, so it is seldom done. */
 async function tidyDaily(services: Services) {
-  await run(services, [forgetStrayBytes(services), mergeWords(services, 'ticket'), mergeWords(services, 'contact')])
+  await allOf(services, [forgetStrayBytes(services), mergeWords(services, 'ticket'), mergeWords(services, 'contact')])
 }
 
-async function run(services: Services, jobs: Promise<unknown>[]) {
+/** One that fails is told to the log, and holds up none of the others. */
+async function allOf(services: Services, jobs: Promise<unknown>[]) {
   for (const { status, ...outcome } of await Promise.allSettled(jobs)) {
     if (status === 'rejected') services.log('tidying-failed', outcome)
   }

@@ -6,10 +6,13 @@ import { createServer } from 'node:net'
 const [LOWEST, HIGHEST] = [20_000, 32_766]
 const worker = Number(process.env.VITEST_POOL_ID ?? process.env.TEST_PARALLEL_INDEX ?? 0)
 
-/** A port on which nobody listens. */
+let next = randomInt(LOWEST / 2, HIGHEST / 2) * 2 + (worker % 2)
+
+/** A port on which nobody listens; another one each time. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(LOWEST / 2, HIGHEST / 2) * 2 + (worker % 2)
+    const port = next
+    next = port + 2 < HIGHEST ? port + 2 : LOWEST + (worker % 2)
     if (await isFree(port)) return port
   }
 }
